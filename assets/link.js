@@ -1,0 +1,195 @@
+// The bench in the page's address, so that a copied link restores it:
+//   #c=image-vq&sample=temple                                       a sample, as the encoder gave it
+//   #c=image-vq&s=256x256&g=32x32&v=1024&t=…&p=417&x=33.4.28.4      any other grid
+// c codec, s size in pixels, g grid, v codebook size, t the indices in ceil(log2 v) bits each, p the
+// picked code, x the selection as run lengths. An edited sample has both `sample` and `t`: whoever
+// opens it sees the original beside the edits.
+
+import { openSample, openTokens } from "./lane.js";
+import { commit, on, pick, say, select, state } from "./store.js";
+import { word } from "./words.js";
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // base64url, 6 bits each
+const LARGEST_GRID = 128 * 128; // cells, the server's own limit
+const LARGEST_SIZE = 256 * LARGEST_GRID; // pixels: cells of up to 16 × 16
+
+// --- indices ↔ text -----------------------------------------------------------------------
+
+export const bitsOf = (codebookSize) => Math.max(1, 32 - Math.clz32(codebookSize - 1));
+
+export function pack(indices, codebookSize) {
+  const bits = bitsOf(codebookSize);
+  let [text, held, waiting] = ["", 0, 0]; // `held` bits of `waiting` are still to be written
+  for (const index of indices) {
+    waiting = (waiting << bits) | index;
+    for (held += bits; held >= 6; held -= 6) text += DIGITS[(waiting >> (held - 6)) & 63];
+    waiting &= (1 << held) - 1;
+  }
+  return held ? text + DIGITS[(waiting << (6 - held)) & 63] : text;
+}
+
+// The indices, or null when the text is not `count` of them, all below codebookSize.
+export function unpack(text, count, codebookSize) {
+  const bits = bitsOf(codebookSize);
+  if (text.length !== Math.ceil((count * bits) / 6)) return null;
+  const indices = new Uint16Array(count);
+  let [next, held, waiting] = [0, 0, 0];
+  for (const digit of text) {
+    const value = DIGITS.indexOf(digit);
+    if (value < 0) return null;
+    waiting = (waiting << 6) | value;
+    held += 6;
+    while (held >= bits && next < count) {
+      held -= bits;
+      indices[next++] = waiting >> held;
+      waiting &= (1 << held) - 1;
+    }
+  }
+  return indices.every((index) => index < codebookSize) ? indices : null;
+}
+
+// --- selection ↔ run lengths --------------------------------------------------------------
+
+// Lengths of the runs out, in, out, in … of the selection, in base 36; what follows the last "in" is left away.
+export function packRuns(mask) {
+  const runs = [0];
+  for (const selected of mask) {
+    if (Boolean(selected) !== (runs.length % 2 === 0)) runs.push(0);
+    runs[runs.length - 1] += 1;
+  }
+  return runs.slice(0, runs.length - (runs.length % 2)).map((run) => run.toString(36)).join(".");
+}
+
+export function unpackRuns(text, count) {
+  if (!/^[0-9a-z]{1,4}(\.[0-9a-z]{1,4})*$/.test(text)) return null;
+  const mask = new Uint8Array(count);
+  let start = 0;
+  for (const [i, digits] of text.split(".").entries()) {
+    const end = start + parseInt(digits, 36);
+    if (end > count) return null;
+    if (i % 2) mask.fill(1, start, end);
+    start = end;
+  }
+  return mask;
+}
+
+// --- a whole bench ↔ hash -----------------------------------------------------------------
+
+// bench: {codec, size, grid, codebookSize, indices, edited, sample?, code?, selection?}
+export function writeHash({ codec, size, grid, codebookSize, indices, edited, sample, code, selection }) {
+  const parts = [`c=${encodeURIComponent(codec)}`];
+  if (sample) parts.push(`sample=${encodeURIComponent(sample)}`);
+  if (!sample || edited || selection) parts.push(`g=${grid.join("x")}`);
+  if (!sample || edited) parts.push(`s=${size.join("x")}`, `v=${codebookSize}`, `t=${pack(indices, codebookSize)}`);
+  if (code != null) parts.push(`p=${code}`);
+  if (selection) parts.push(`x=${packRuns(selection)}`);
+  return `#${parts.join("&")}`;
+}
+
+// {codec, sample, size, grid, codebookSize, code, indices, selection}, null where the link says
+// nothing. The whole is null when any field is not as `writeHash` writes it.
+export function readHash(hash) {
+  const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const bench = {};
+  for (const [letter, { name, read }] of Object.entries(FIELDS)) {
+    const text = fields.get(letter);
+    bench[name] = text === null ? null : read(text, bench);
+    if (text !== null && bench[name] === null) return null;
+  }
+  if (!bench.codec || !(bench.sample || bench.indices)) return null;
+  return bench.indices && bench.code >= bench.codebookSize ? null : bench;
+}
+
+// In the order in which they need each other; each reader gives null for what is not its own.
+const FIELDS = {
+  c: { name: "codec", read: named },
+  sample: { name: "sample", read: named },
+  g: { name: "grid", read: (text) => pair(text, LARGEST_GRID) },
+  s: { name: "size", read: (text) => pair(text, LARGEST_SIZE) },
+  v: { name: "codebookSize", read: (text) => whole(text, 2, 2 ** 16) },
+  p: { name: "code", read: (text) => whole(text, 0, 2 ** 16 - 1) },
+  t: { name: "indices", read: (text, { grid, size, codebookSize }) => grid && size && codebookSize && unpack(text, cellsOf(grid), codebookSize) },
+  x: { name: "selection", read: (text, { grid }) => grid && unpackRuns(text, cellsOf(grid)) },
+};
+
+const cellsOf = ([height, width]) => height * width;
+
+function named(text) {
+  return /^[\w.-]{1,80}$/.test(text) ? text : null;
+}
+
+function whole(text, least, most) {
+  return /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : null;
+}
+
+// Two lengths, height × width, of a product up to `most`.
+function pair(text, most) {
+  const lengths = text.split("x").map((part) => whole(part, 1, 2 ** 14));
+  return lengths.length === 2 && lengths.every(Boolean) && cellsOf(lengths) <= most ? lengths : null;
+}
+
+// --- the page's address -------------------------------------------------------------------
+
+const isEdited = () => state.indices.some((index, cell) => index !== state.encoded[cell]);
+
+function hashNow() {
+  const { codec, size, grid, indices, selection } = state;
+  const edited = isEdited();
+  const sample = state.facts?.from?.sample;
+  const code = edited || !sample || state.cell >= 0 ? state.code : null;
+  const codebookSize = state.codebookSize || state.book?.codebook_size;
+  return writeHash({ codec, size, grid, codebookSize, indices, edited, sample, code, selection });
+}
+
+// What the address says of the bench, null when nothing or nonsense.
+export const readLink = () => readHash(location.hash);
+
+// The address that restores the bench as it is now.
+export function shareLink() {
+  const address = new URL(location.href);
+  address.hash = state.indices.length ? hashNow() : "";
+  return address.href;
+}
+
+let resting = 0;
+
+export function writeLink() {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    if (state.indices.length && state.codebookSize) history.replaceState(history.state, "", shareLink());
+  }, 400);
+}
+
+// Puts on the bench what a link says; false, after a sentence, when that is not possible.
+export async function openLink(link) {
+  const { codec, epoch } = state;
+  state.codec = link.codec;
+  const opened = link.sample ? await openSample(link.sample) : await openTokens(tokenFile(link));
+  if (!opened) {
+    if (state.epoch === epoch) state.codec = codec; // the old picture is still there
+    return false;
+  }
+  const fits = (list) => list && list.length === state.indices.length;
+  if (link.sample && fits(link.indices)) commit({ key: "edit.link" }, link.indices);
+  if (fits(link.selection)) select(link.selection);
+  if (link.code !== null && link.code < (state.codebookSize || Infinity)) pick(link.code);
+  return true;
+}
+
+// As a token file, so that the server checks a link as it checks any tokens from outside.
+function tokenFile({ codec, size, grid, codebookSize, indices }) {
+  const rows = Array.from({ length: grid[0] }, (_, row) => [...indices.subarray(row * grid[1], (row + 1) * grid[1])]);
+  const file = { format: "codebook-playground-tokens", version: 1, codec, codebook_size: codebookSize, size, indices: [[rows]] };
+  return new Blob([JSON.stringify(file)], { type: "application/json" });
+}
+
+// Keeps the address in step with the bench, and the bench with a link pasted into the address.
+export function mountLink() {
+  for (const topic of ["loaded", "history", "selection", "picked", "book"]) on(topic, writeLink);
+  addEventListener("hashchange", () => {
+    clearTimeout(resting); // the link that was pasted must not be written over
+    const link = readLink();
+    if (link) openLink(link);
+    else if (location.hash.length > 1) say(word("output.link_broken"));
+  });
+}

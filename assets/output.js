@@ -1,0 +1,119 @@
+// Taking the result away: picture, tokens, link, and the Python that makes it again.
+
+import { cellCount, sentenceOf } from "./editlist.js";
+import { copy, download, isTooLarge, LARGEST, stem } from "./files.js";
+import { message, openTokens, post } from "./lane.js";
+import { shareLink, writeLink } from "./link.js";
+import { recipe } from "./recipe.js";
+import { history, on, say, state } from "./store.js";
+import { label, onLanguage, word } from "./words.js";
+
+const FRAME = `
+  <div class="card-head"><h2 data-word="output.title"></h2></div>
+  <div class="output-row">
+    <span class="output-what" data-word="output.picture"></span>
+    <button type="button" class="button main" data-deed="png" data-word="output.png"></button>
+  </div>
+  <div class="output-row">
+    <span class="output-what" data-word="output.tokens"></span>
+    <button type="button" class="button" data-deed="json" data-word="output.json" data-word-title="output.json_title"></button>
+    <button type="button" class="button" data-deed="npz" data-word="output.npz" data-word-title="output.npz_title"></button>
+    <button type="button" class="button quiet" data-deed="load" data-word="output.load"></button>
+    <input type="file" accept=".json,.npz" hidden>
+  </div>
+  <div class="output-row">
+    <span class="output-what" data-word="output.link"></span>
+    <button type="button" class="button" data-deed="link" data-word="output.copy_link"></button>
+    <span class="note" data-word="output.link_note"></span>
+  </div>
+  <div class="output-recipe">
+    <div class="card-head"><h3 data-word="output.recipe"></h3>
+      <button type="button" class="button quiet" data-deed="recipe" data-word="output.copy"></button></div>
+    <pre tabindex="0" role="region" data-word-label="output.recipe"><code></code></pre>
+  </div>
+  <p class="visually-hidden" role="status"></p>`;
+
+export function mountOutput(root) {
+  root.innerHTML = FRAME;
+  const view = { root, code: root.querySelector("code"), file: root.querySelector("input"), status: root.querySelector("[role=status]") };
+  const deeds = {
+    png: () => savePicture(view),
+    json: () => saveTokens(view, "json"),
+    npz: () => saveTokens(view, "npz"),
+    load: () => view.file.click(),
+    link: (button) => (writeLink(), copied(view, button, shareLink())),
+    recipe: (button) => copied(view, button, view.code.textContent),
+  };
+  for (const button of root.querySelectorAll("[data-deed]")) button.onclick = () => deeds[button.dataset.deed](button);
+  view.file.onchange = () => {
+    const [file] = view.file.files;
+    if (file && isTooLarge(file)) say(word("output.too_large", { limit: LARGEST }));
+    else if (file) openTokens(file);
+    view.file.value = ""; // so that the same file can be chosen again
+  };
+  const write = () => writeRecipe(view);
+  for (const topic of ["loaded", "history"]) on(topic, write);
+  label(root);
+  onLanguage(write);
+}
+
+// --- files --------------------------------------------------------------------------------
+
+const source = () => state.facts?.from ?? {};
+
+const base = () => source().sample ?? stem(source().name ?? "").replace(/-tokens$/, "");
+
+const nameOf = (ending) => (ending === "png" ? `${base()}-${state.codec}.png` : `${base()}-tokens.${ending}`);
+
+async function savePicture(view) {
+  if (!state.indices.length) return;
+  const name = nameOf("png");
+  const answer = await post("picture", message());
+  if (answer) saved(view, await answer.blob(), name);
+}
+
+async function saveTokens(view, ending) {
+  if (!state.indices.length) return;
+  const name = nameOf(ending);
+  const answer = await post(`tokens?ending=${ending}`, message());
+  if (answer) saved(view, await answer.blob(), name);
+}
+
+function saved(view, blob, name) {
+  download(blob, name);
+  view.status.textContent = word("output.saved", { name });
+}
+
+// --- clipboard ----------------------------------------------------------------------------
+
+async function copied(view, button, text) {
+  const done = await copy(text);
+  view.status.textContent = word(done ? "output.copied" : "output.not_copied");
+  if (!done) return say(word("output.not_copied"));
+  button.textContent = word("output.copied");
+  setTimeout(() => (button.textContent = word(button.dataset.word)), 1800);
+}
+
+// --- the recipe ---------------------------------------------------------------------------
+
+// Where Python finds what the bench came from, null for a drawing or bare tokens. A page cannot know
+// the folder of a visitor's file.
+function sourceFile() {
+  if (source().sample) return `assets/examples/${source().sample}.webp`;
+  return state.original && /\.\w+$/.test(source().name) ? source().name : null;
+}
+
+function writeRecipe(view) {
+  const { past } = history();
+  const words = {};
+  for (const comment of ["head", "crop", "edits", "load"]) words[comment] = word(`output.comment.${comment}`, { n: past.length });
+  view.code.textContent = recipe({
+    codec: state.codec,
+    source: sourceFile(),
+    side: state.size[0],
+    edits: past.map((edit) => `${sentenceOf(edit)} (${cellCount(edit.cells.length)})`),
+    tokensFile: nameOf("json"),
+    pictureFile: `${base()}.png`,
+    words,
+  });
+}

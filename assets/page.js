@@ -1,0 +1,141 @@
+// The page: fills each part Gradio laid out, loads the words, the codebook and the first picture.
+
+import { mountActions } from "./actions.js";
+import { mountCodebook } from "./codebook.js";
+import { mountGrid } from "./grid.js";
+import { mountInput } from "./input.js";
+import { ask, decodeAll, openSample } from "./lane.js";
+import { readLink, shareLink, writeLink } from "./link.js";
+import { mountOutput } from "./output.js";
+import { mountPassport } from "./passport.js";
+import { mountPicture } from "./picture.js";
+import { describe, emit, load, on, pick, say, select, state } from "./store.js";
+import { label, language, onLanguage, speak, word } from "./words.js";
+
+const WIDGETS = {
+  input: mountInput,
+  picture: mountPicture,
+  grid: mountGrid,
+  actions: mountActions,
+  passport: mountPassport,
+  codebook: mountCodebook,
+  output: mountOutput,
+};
+
+const spoken = speak(language() === "zh" ? "zh" : "en");
+
+// Called by each gr.HTML of the page with its own element.
+export async function mount(element) {
+  await spoken;
+  for (const part of element.querySelectorAll("[data-widget]")) WIDGETS[part.dataset.widget]?.(part);
+  for (const part of element.querySelectorAll("[data-part]")) PARTS[part.dataset.part](part);
+  label(element);
+  mounted += 1;
+  if (mounted === document.querySelectorAll(".mount").length) start();
+}
+
+let mounted = 0;
+
+const PARTS = {
+  codec(choice) {
+    choice.onchange = () => openCodec(choice.value);
+    on("catalogue", (codecs) => {
+      choice.replaceChildren(...codecs.map((card) => new Option(`${card.title} · ${card.codebook_size} × ${card.num_codebooks}`, card.name)));
+      choice.value = state.codec;
+      choice.closest(".codec-choice").hidden = codecs.length < 2;
+    });
+  },
+  language(button) {
+    button.onclick = () => speak(language() === "zh" ? "en" : "zh");
+    onLanguage(() => (button.textContent = word("page.otherLanguage")));
+  },
+  theme(button) {
+    const wear = (dark) => {
+      document.body.classList.toggle("dark", dark);
+      button.setAttribute("aria-pressed", String(dark));
+      emit("hover"); // canvases that dim with the paper colour draw again
+    };
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    wear(localStorage.getItem("theme") ? localStorage.getItem("theme") === "dark" : system.matches);
+    button.onclick = () => {
+      const dark = !document.body.classList.contains("dark");
+      localStorage.setItem("theme", dark ? "dark" : "light");
+      wear(dark);
+    };
+  },
+  share(button) {
+    button.onclick = async () => {
+      await navigator.clipboard?.writeText(shareLink()).catch(() => {});
+      say(word("page.copied"), "good");
+    };
+  },
+  message(box) {
+    let timer = 0;
+    on("message", ({ text, kind }) => {
+      box.textContent = text;
+      box.dataset.kind = kind;
+      box.hidden = false;
+      clearTimeout(timer);
+      timer = setTimeout(() => (box.hidden = true), kind === "good" ? 2500 : 12000);
+    });
+    box.onclick = () => (box.hidden = true);
+  },
+  card(line) {
+    const tell = () => {
+      if (!state.card) return;
+      const { stride, codebook_size, parameters, paper } = state.card;
+      line.textContent = word("page.card", { stride, size: codebook_size, millions: (parameters / 1e6).toFixed(1), paper });
+    };
+    on("book", tell);
+    onLanguage(tell);
+  },
+};
+
+async function start() {
+  const answer = await ask("catalogue");
+  if (!answer) return;
+  const { codecs, samples } = await answer.json();
+  Object.assign(state, { codecs, samples });
+  emit("catalogue", codecs);
+  if (!codecs.length) return say(word("message.noCodec"));
+  const link = readLink();
+  state.codec = codecs.some((card) => card.name === link?.codec) ? link.codec : codecs[0].name;
+  await Promise.all([openBook(), link?.indices ? openLink(link) : openSample(link?.sample ?? samples[0].name)]);
+  if (!link?.indices) greet();
+  for (const topic of ["tokens", "picked", "selection", "loaded"]) on(topic, writeLink);
+  document.body.dataset.ready = "yes";
+}
+
+// The visitor arrives to something picked, so that the passport is not an empty card.
+function greet() {
+  const cell = Math.floor(state.indices.length / 2 + state.grid[1] / 2);
+  pick(state.indices[cell], cell);
+}
+
+async function openLink({ indices, grid, size, code, selection }) {
+  const card = state.codecs.find((entry) => entry.name === state.codec);
+  Object.assign(state, { stride: card.stride, codebookSize: card.codebook_size });
+  load({ indices, grid, size, latents: null, margins: null, original: null, quality: null, facts: {} });
+  if (code != null) pick(code);
+  if (selection) select(selection);
+  decodeAll();
+}
+
+async function openBook() {
+  const answer = await ask(`codebook/${encodeURIComponent(state.codec)}`);
+  if (!answer) return;
+  state.card = state.codecs.find((entry) => entry.name === state.codec);
+  const book = await answer.json();
+  state.reach ||= book.reach;
+  describe(book);
+  const image = new Image();
+  image.src = new URL(`bench/sheet/${encodeURIComponent(state.codec)}/tiles.webp`, document.baseURI);
+  await image.decode();
+  emit("sheet", image);
+}
+
+async function openCodec(name) {
+  state.codec = name;
+  const again = state.facts?.from?.sample ?? state.samples[0].name;
+  await Promise.all([openBook(), openSample(again)]);
+}

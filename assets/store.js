@@ -1,0 +1,171 @@
+// The bench of one visitor: tokens, what is picked, hovered and selected, and the history.
+// Every canvas on the page reads this one store and listens to its topics:
+//   loaded   another picture or grid is on the bench      tokens    some indices changed
+//   book     the description of the codebook arrived      hover     the pointer is on another code or cell
+//   picked   another code or cell was picked              selection the set of selected cells changed
+//   tool     another tool was taken                       history   something to undo or redo changed
+//   picture  the resynthesis on screen changed            message   a sentence for the visitor
+
+export const state = {
+  codec: "image-vq",
+  codebookSize: 0,
+  grid: [0, 0], // h, w
+  size: [0, 0], // H, W in pixels
+  stride: 8,
+  reach: 0, // cells around an edit that the decoder may change
+  indices: new Uint16Array(0), // (h · w), as edited
+  encoded: new Uint16Array(0), // (h · w), as the encoder gave them
+  latents: null, // Float32Array (D · h · w), null for tokens without an original
+  margins: null, // Float32Array (h · w): distance to the second-best code minus distance to the best
+  original: null, // data URL (PNG) of the square on the bench, null for tokens without one
+  quality: null, // {psnr_db, ssim} of the tokens on the bench
+  facts: null, // the rest of the server's answer: png_bytes, jpeg_bytes, source, seconds
+  book: null, // codebook.json
+  code: 0, // the picked code: what the brush paints
+  cell: -1, // the picked cell, −1 when a code was picked elsewhere
+  hover: { code: -1, cell: -1, from: "" },
+  selection: null, // Uint8Array (h · w) or null
+  tool: "pick",
+  epoch: 0, // one more with every load: answers to older questions are dropped
+};
+
+const listeners = new Map();
+
+export function on(topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, new Set());
+  listeners.get(topic).add(listener);
+  return () => listeners.get(topic).delete(listener);
+}
+
+export function emit(topic, detail) {
+  for (const listener of listeners.get(topic) ?? []) listener(detail);
+}
+
+// --- what is on the bench ---------------------------------------------------------------
+
+let past = [];
+let future = [];
+let stroke = null; // {label, before: Map(cell → code)} while the pointer is down
+
+export function load(item) {
+  Object.assign(state, item, { encoded: item.encoded ?? item.indices.slice(), selection: null, cell: -1 });
+  state.epoch += 1;
+  past = [];
+  future = [];
+  stroke = null;
+  emit("loaded");
+  emit("selection");
+  emit("history");
+}
+
+export function describe(book) {
+  state.book = book;
+  state.codebookSize = book.codebook_size;
+  emit("book");
+}
+
+// --- pointing ---------------------------------------------------------------------------
+
+export function hover(code, cell, from) {
+  const now = state.hover;
+  if (now.code === code && now.cell === cell) return;
+  state.hover = { code, cell, from };
+  emit("hover");
+}
+
+export function pick(code, cell = -1) {
+  state.code = code;
+  state.cell = cell;
+  emit("picked");
+}
+
+export function select(mask) {
+  state.selection = mask && mask.some(Boolean) ? mask : null;
+  emit("selection");
+}
+
+export function takeTool(tool) {
+  state.tool = tool;
+  emit("tool");
+}
+
+export const countOf = (code) => state.indices.reduce((count, index) => count + (index === code), 0);
+
+export const selectedCells = () => {
+  const cells = [];
+  for (let cell = 0; cell < state.indices.length; cell++) if (!state.selection || state.selection[cell]) cells.push(cell);
+  return cells;
+};
+
+// --- editing ----------------------------------------------------------------------------
+
+export function beginStroke(label) {
+  stroke = { label, before: new Map() };
+}
+
+export function paint(cells, code) {
+  const changed = [];
+  for (const cell of cells) {
+    if (state.indices[cell] === code) continue;
+    if (!stroke.before.has(cell)) stroke.before.set(cell, state.indices[cell]);
+    state.indices[cell] = code;
+    changed.push(cell);
+  }
+  if (changed.length) emit("tokens", changed);
+}
+
+export function endStroke() {
+  if (!stroke) return;
+  const cells = [...stroke.before.keys()].filter((cell) => stroke.before.get(cell) !== state.indices[cell]);
+  if (cells.length) {
+    const before = cells.map((cell) => stroke.before.get(cell));
+    remember({ label: stroke.label, cells, before, after: cells.map((cell) => state.indices[cell]) });
+  }
+  stroke = null;
+}
+
+// Puts a whole new grid on the bench as one edit. `next` is what an edit in edits.js returned.
+export function commit(label, next) {
+  const cells = [];
+  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== state.indices[cell]) cells.push(cell);
+  if (!cells.length) return 0;
+  const edit = { label, cells, before: cells.map((c) => state.indices[c]), after: cells.map((c) => next[c]) };
+  apply(edit.cells, edit.after);
+  remember(edit);
+  return cells.length;
+}
+
+function remember(edit) {
+  past.push(edit);
+  if (past.length > 200) past.shift();
+  future = [];
+  emit("history");
+}
+
+function apply(cells, codes) {
+  cells.forEach((cell, i) => (state.indices[cell] = codes[i]));
+  emit("tokens", cells);
+}
+
+export function undo() {
+  endStroke();
+  const edit = past.pop();
+  if (!edit) return;
+  future.push(edit);
+  apply(edit.cells, edit.before);
+  emit("history");
+}
+
+export function redo() {
+  const edit = future.pop();
+  if (!edit) return;
+  past.push(edit);
+  apply(edit.cells, edit.after);
+  emit("history");
+}
+
+export const reset = () => commit({ key: "edit.reset" }, state.encoded);
+
+export const history = () => ({ past, future });
+
+export const say = (text, kind = "error") => emit("message", { text, kind });

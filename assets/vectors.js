@@ -1,0 +1,34 @@
+// Distances between codes, from the code vectors themselves: fetched when an edit first asks.
+
+import { ask } from "./lane.js";
+import { state } from "./store.js";
+
+const asked = new Map(); // codec → promise of its distance, or of null when the server did not answer
+
+// Resolves to distance(a, b) between two codes of the codec on the bench (squared Euclidean, which
+// puts codes in the same order as the distance itself), or to null.
+export function distances() {
+  const { codec } = state;
+  if (!asked.has(codec)) {
+    asked.set(codec, fetchVectors(codec).then((distance) => {
+      if (!distance) asked.delete(codec); // the next edit asks again
+      return distance;
+    }));
+  }
+  return asked.get(codec);
+}
+
+async function fetchVectors(codec) {
+  const { codebookSize } = state;
+  const answer = await ask(`vectors/${encodeURIComponent(codec)}`);
+  if (!answer) return null;
+  const vectors = new Float32Array(await answer.arrayBuffer());
+  return distanceIn(vectors, vectors.length / codebookSize);
+}
+
+// vectors: V rows of `dim` numbers.
+export const distanceIn = (vectors, dim) => (a, b) => {
+  let sum = 0;
+  for (let i = a * dim, j = b * dim, end = i + dim; i < end; i++, j++) sum += (vectors[i] - vectors[j]) ** 2;
+  return sum;
+};

@@ -1,0 +1,43 @@
+// Every word of the page, from one table per language. Elements carry data-word="key";
+// data-word-title, data-word-label and data-word-placeholder fill attributes instead.
+
+let table = {};
+const relabellers = new Set();
+
+export const language = () => document.documentElement.lang;
+
+export function word(key, values = {}) {
+  const text = key.split(".").reduce((entry, part) => entry?.[part], table) ?? key;
+  return fill(text, values);
+}
+
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (gap, name) => (name in values ? format(values[name]) : gap));
+
+const format = (value) => (typeof value === "number" ? value.toLocaleString(language()) : value);
+
+// A sentence from the server: the English template is its key.
+export const sentence = (error) => fill(table.errors?.[error.template] ?? error.template, error.values);
+
+export function label(root = document) {
+  for (const element of root.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
+  for (const [attribute, name] of [["title", "wordTitle"], ["aria-label", "wordLabel"], ["placeholder", "wordPlaceholder"]]) {
+    const selector = `[data-${name.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase())}]`;
+    for (const element of root.querySelectorAll(selector)) element.setAttribute(attribute, word(element.dataset[name]));
+  }
+}
+
+// Calls `listener` now and after every change of language.
+export function onLanguage(listener) {
+  relabellers.add(listener);
+  listener();
+}
+
+export async function speak(code) {
+  const answer = await fetch(new URL(`bench/words/${code}`, document.baseURI));
+  table = await answer.json();
+  document.documentElement.lang = code;
+  localStorage.setItem("language", code);
+  label();
+  relabellers.forEach((listener) => listener());
+}

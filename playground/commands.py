@@ -1,0 +1,223 @@
+"""The commands of `python -m playground`."""
+
+import csv
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from . import decode as decode_tokens
+from . import encode as encode_raw
+from . import zoo
+from .core.errors import InputError
+from .core.modality import IMAGE, Modality
+from .core.tokens import Tokens
+
+# What only some commands need is imported inside them: training, torchvision, torchmetrics.
+
+app = typer.Typer(
+    help="Pictures as codes, and back.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+out, notes = Console(), Console(stderr=True)
+
+Codec = Annotated[str, typer.Option("--codec", help="A name from `list`, or a checkpoint folder.")]
+Name = Annotated[str, typer.Argument(help="A name from `list`, or a checkpoint folder.")]
+Output = Annotated[Path, typer.Option("--output", "-o")]
+Data = Annotated[Path | None, typer.Option("--data", help="A folder of pictures.")]
+Size = Annotated[int, typer.Option(min=16, max=2048, help="Side of the centre squares, pixels.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Pictures at most.")]
+Split = Annotated[str | None, typer.Option(help="train or val; of loose pictures, all when missing.")]
+
+
+@app.callback()
+def options(
+    checkpoints: Annotated[Path | None, typer.Option(help="Folder of the checkpoint folders.")] = None,
+) -> None:
+    """Pictures as codes, and back."""
+    if checkpoints:
+        zoo.use_folder(checkpoints)
+
+
+@app.command("list")
+def list_codecs() -> None:
+    """The codecs there are."""
+    table = Table("name", "title", "modality", "quantizer", "codes", "stride", "parameters", box=None, pad_edge=False)
+    for card in zoo.catalogue():
+        codes = f"{card.num_codebooks} × {card.codebook_size:,}"
+        numbers = (codes, str(card.stride), f"{card.parameters / 1e6:.1f} M")
+        table.add_row(card.name, card.title, card.modality, card.quantizer, *numbers)
+    out.print(table if table.row_count else "There is no codec yet. `train` makes one.")
+
+
+@app.command()
+def info(name: Name) -> None:
+    """All that is known of one codec."""
+    for key, value in asdict(zoo.card(name)).items():
+        out.print(f"{key:14} {value}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def encode(file: Path, output: Output, codec: Codec = "image-vq") -> None:
+    """A picture's tokens, as .json or .npz."""
+    tokens = encode_raw(codec, file)
+    tokens.save(output)
+    grid = " × ".join(map(str, tokens.grid))
+    print(f"{output}: {grid} tokens of {tokens.codebook_size:,} codes, {tokens.bits / 8:,.0f} bytes if packed")
+
+
+@app.command()
+def decode(file: Path, output: Output, codec: Annotated[str, typer.Option(help="Made with another one.")] = "") -> None:
+    """The picture of a token file."""
+    tokens = Tokens.load(file)
+    # What a file says of itself may only pick from the catalogue, never name a folder.
+    _save(decode_tokens(codec or zoo.listed_folder(tokens.codec), tokens), output)
+    print(output)
+
+
+@app.command()
+def reconstruct(file: Path, output: Output, codec: Codec = "image-vq") -> None:
+    """A picture there and back, and what that cost."""
+    from .analysis.rate import measure_rate
+    from .analysis.usage import count_codes
+
+    tokens = encode_raw(codec, file)
+    again = decode_tokens(codec, tokens)
+    _save(again, output)
+    quality = _quality(IMAGE.quality(IMAGE.read(file), IMAGE.read(again)))
+    rate, used = measure_rate(tokens).rate_bpp, count_codes(tokens).used
+    print(f"{output}: {quality}, {rate:.3f} bits/pixel, {used:,} of {tokens.codebook_size:,} codes")
+
+
+@app.command()
+def train(
+    recipe: Annotated[str, typer.Argument(help="A name from training/recipes.py.")],
+    data: Data = None,
+    folder: Annotated[Path | None, typer.Option("--out", help="Where it is kept; runs/RECIPE when missing.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
+) -> None:
+    """Trains a codec, going on where an earlier training stopped, and exports it to OUT/checkpoint."""
+    from .training import checkpoint, feed, loop, state
+    from .training.recipes import RECIPES
+
+    if recipe not in RECIPES:
+        raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=", ".join(RECIPES))
+    plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
+    folder = folder or Path("runs") / recipe
+    batches, validation = feed.open_feed(plan, data)
+    try:
+        with state.locked(folder), open(folder / "log.jsonl", "a", encoding="utf-8") as log:
+            for report in loop.train(plan, batches, validation, folder):
+                print(_line(report), flush=True)
+                print(json.dumps(asdict(report)), file=log, flush=True)
+            codec, _ = checkpoint.trained_codec(plan, folder)
+            checkpoint.export(codec, folder / "checkpoint", config=plan.codec, label=checkpoint.LABELS[recipe])
+    except FloatingPointError as error:
+        notes.print(f"The training has failed: {error}. The last good state is still in {folder}.")
+        raise typer.Exit(1) from None
+    print(f"{folder / 'checkpoint'} is ready. Copy it into the checkpoints folder under a name of its own.")
+
+
+@app.command()
+def evaluate(
+    name: Name,
+    folder: Path,
+    size: Size = 256,
+    limit: Limit = None,
+    split: Split = None,
+    table: Annotated[Path | None, typer.Option("--csv", help="A line for each picture, written here.")] = None,
+) -> None:
+    """How well a codec keeps the pictures of a folder, and how much of its codebook they use."""
+    from .analysis.evaluation import score, summarise
+
+    codec, scores = zoo.load(name), {}
+    for key, signal in _squares(IMAGE, folder, size, limit=limit, split=split):
+        scores[key] = score(codec, signal, IMAGE.quality)
+    if not scores:
+        raise InputError("There are no pictures below “{folder}”.", folder=folder)
+    result = summarise(list(scores.values()))
+    _print_evaluation(codec.name, size, scores, result)
+    if table:
+        with open(table, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["picture", *result.quality, "bits_per_pixel", "codes_used", "perplexity"])
+            for key, s in [*scores.items(), ("all", result)]:
+                writer.writerow([key, *s.quality.values(), s.rate_bpp, s.usage.used, s.usage.perplexity])
+
+
+@app.command()
+def describe(name: Name, data: Data = None, size: Size = 256, limit: Limit = None, split: Split = None) -> None:
+    """Writes what the page shows of a codebook beside its weights: usage, neighbours, tiles, exemplars."""
+    from .view import description
+
+    folder, codec = zoo.folder_of(name), zoo.load(name)
+    if data is None:
+        raise InputError("A codebook is described by the pictures that use it: name their folder with --data.")
+    signals = [signal for _, signal in _squares(IMAGE, data, size, limit=limit, split=split)]
+    if not signals:
+        raise InputError("There are no pictures below “{folder}”.", folder=data)
+    with notes.status("Codes are laid out by likeness …"):
+        found = description.describe(codec, signals)
+    description.write_description(folder, found)
+    used = sum(count > 0 for count in found.counts)
+    print(f"{folder}: {used:,} of {found.codebook_size:,} codes used by {found.pictures:,} pictures")
+
+
+def _squares(modality: Modality, folder: Path, size: int, *, limit: int | None, split: str | None):
+    """Name and (1, 3, size, size) of the centre square of every picture; what is broken is named and left out."""
+    from .data.images import is_pack, list_pictures, read_files
+
+    if not folder.is_dir():
+        raise InputError("There is no folder “{folder}”.", folder=folder)
+    if split not in (None, "train", "val"):
+        raise InputError("A split is train or val, not “{split}”.", split=split)
+    files = list_pictures(folder, split or ("val" if is_pack(folder) else None))[:limit]
+    for key, data in track(read_files(files), "pictures", total=len(files), console=notes, transient=True):
+        try:
+            yield key, modality.fit(data, size).signal
+        except InputError as error:
+            notes.print(f"{key} is left out: {error}", markup=False)
+
+
+def _print_evaluation(name: str, size: int, scores: dict, result) -> None:
+    table = Table("measure", "mean", "lowest", "highest", title=f"{name}, {len(scores)} pictures of {size} × {size}")
+    columns = {_unit(key): [s.quality[key] for s in scores.values()] for key in result.quality}
+    columns["bits/pixel"] = [s.rate_bpp for s in scores.values()]
+    columns["codes in a picture"] = [s.usage.used for s in scores.values()]
+    for measure, values in columns.items():
+        mean = sum(values) / len(values)
+        table.add_row(measure, *(f"{value:.3f}" for value in (mean, min(values), max(values))))
+    usage = result.usage
+    table.add_row("usage, all pictures", f"{usage.usage:.1%}", "", "")
+    table.add_row("perplexity, all pictures", f"{usage.perplexity:.0f} of {usage.counts.numel()}", "", "")
+    out.print(table)
+
+
+def _quality(quality: dict[str, float]) -> str:
+    return ", ".join(f"{_unit(key)} {value:.3f}" for key, value in quality.items())
+
+
+def _unit(key: str) -> str:
+    """psnr_db → PSNR dB."""
+    name, *unit = key.split("_")
+    return " ".join([name.upper(), *unit]).replace(" db", " dB")
+
+
+def _line(report) -> str:
+    """A training report in one line."""
+    return (
+        f"step {report.step:,} of {report.steps:,}  loss {report.loss:.4f}  "
+        f"PSNR {report.psnr_db:.2f} dB, validation {report.val_psnr_db:.2f} dB  usage {report.usage:.1%}  "
+        f"perplexity {report.perplexity:.0f}  dead codes {report.dead_codes}  {report.seconds:.0f} s"
+    )
+
+
+def _save(raw: object, path: Path) -> None:
+    try:
+        raw.save(path)
+    except (ValueError, KeyError):  # Pillow, of an ending it does not know
+        raise InputError("A picture cannot be saved as “{name}”. Try .png.", name=path.name) from None

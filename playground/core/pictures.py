@@ -1,0 +1,257 @@
+"""The one guarded reader of pictures: whatever comes in, an upright RGB picture or a sentence comes out."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from .containers import MEGAPIXELS, bare, format_of, orientation
+from .errors import InputError
+
+Picture = str | os.PathLike | bytes | Image.Image | np.ndarray
+
+LARGEST_FILE = 20 * 2**20  # bytes
+SMALLEST_SIDE = 8  # pixels; less is no picture but a line
+LARGEST_SIDE = 4096  # pixels of a picture that is taken whole
+MOST_PIXELS = 110 * MEGAPIXELS  # of a picture or array that its owner opened
+
+_READERS = {
+    "PNG": PngImageFile,
+    "JPEG": JpegImageFile,
+    "GIF": GifImageFile,
+    "WebP": WebPImageFile,
+    "BMP": BmpImageFile,
+    "TIFF": TiffImageFile,
+}
+# Others that arrive under a borrowed name, by what stands near their beginning.
+_FOREIGN = {"HEIC": b"ftyphe", "HEIF": b"ftypm", "AVIF": b"ftypavi", "PDF": b"%PDF", "SVG": b"<svg"}
+_MODES = {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV"}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """A picture whose header was read and found acceptable, and whose pixels may still be on disk."""
+
+    picture: Image.Image
+    format: str
+    orientation: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels, upright."""
+        width, height = self.picture.size
+        return (width, height) if self.orientation >= 5 else (height, width)
+
+
+def read_whole(raw: Picture) -> Image.Image:
+    """The whole picture, upright, RGB, at its own size.
+
+    raw  a path, the bytes of a file, a PIL image, or an array (H, W), (H, W, 3) or (H, W, 4)
+         of uint8 or of floats in [0, 1]
+
+    Raises InputError for anything that is no picture of 8 to 4096 pixels a side.
+    """
+    opened = _open(raw)
+    if max(opened.size) > LARGEST_SIDE:
+        raise InputError(
+            "This picture has {width} × {height} pixels; up to {most} a side are read whole. Crop it or scale it down.",
+            width=opened.size[1],
+            height=opened.size[0],
+            most=LARGEST_SIDE,
+        )
+    with _decoding(opened.format):
+        return _turned(_flat(opened.picture), opened.orientation).convert("RGB")
+
+
+def read_square(raw: Picture, side: int) -> tuple[Image.Image, tuple[int, int]]:
+    """The centre square of a picture, upright, RGB, scaled to `side` pixels; and the (height, width) it was cut from.
+
+    A large JPEG is decoded at a fraction of its size, which is what makes a photo open fast.
+    Raises InputError for anything that is no picture of at least 8 pixels a side, ValueError for a side below 1.
+    """
+    if side < 1:
+        raise ValueError(f"a square has a side of at least 1 pixel, not {side}")
+    opened = _open(raw)
+    size = opened.size
+    with _decoding(opened.format):
+        opened.picture.draft(None, (2 * side, 2 * side))  # does nothing but to a JPEG that is still to be decoded
+        flat = _flat(opened.picture)
+        edge = min(flat.size)
+        left, top = (flat.width - edge) / 2, (flat.height - edge) / 2
+        square = flat.resize(
+            (side, side), Image.Resampling.LANCZOS, box=(left, top, left + edge, top + edge), reducing_gap=3
+        )
+        return _turned(square, opened.orientation).convert("RGB"), size
+
+
+def _open(raw: Picture) -> _Opened:
+    if isinstance(raw, str | os.PathLike):
+        opened = _open_file(_bytes_of(raw))
+    elif isinstance(raw, bytes | bytearray | memoryview):
+        opened = _open_file(bytes(raw[: LARGEST_FILE + 1]))
+    elif isinstance(raw, Image.Image):
+        _check_size((raw.height, raw.width), MOST_PIXELS)
+        with _decoding(raw.format or "picture"):
+            raw.load()  # a TIFF turns itself upright here, and no longer says how it was held
+            opened = _Opened(raw, raw.format or "picture", raw.getexif().get(274, 1))
+    elif isinstance(raw, np.ndarray):
+        opened = _Opened(_from_array(raw), "picture", 1)
+    else:
+        raise ValueError(f"a picture is a path, bytes, a PIL image or an array, not {type(raw).__name__}")
+    return opened
+
+
+def _bytes_of(path: str | os.PathLike) -> bytes:
+    name = Path(path).name
+    if "://" in os.fspath(path):
+        raise InputError("Web addresses are not fetched. Download the picture and open the file.")
+    try:
+        if not Path(path).is_file():
+            raise InputError("There is no file “{name}”.", name=name)
+        with open(path, "rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise InputError("The file “{name}” cannot be read: {reason}.", name=name, reason=error.strerror) from error
+
+
+def _open_file(data: bytes) -> _Opened:
+    if not data:
+        raise InputError("This file is empty (0 bytes). Choose another, or save it anew.")
+    if len(data) > LARGEST_FILE:
+        raise InputError(
+            "This file is larger than {limit} MB. Save the picture smaller, for example as JPEG.",
+            limit=LARGEST_FILE // 2**20,
+        )
+    name = format_of(data)
+    if name is None:
+        raise _foreign(data[:1024])
+    with _decoding(name):
+        file = bare(data, name)
+        # The reader by name, not Image.open, so that nothing but these six formats is ever tried.
+        picture = _READERS[name](io.BytesIO(file.data), "")
+    opened = _Opened(picture, name, orientation(file.exif or picture.info.get("exif", b"")))
+    _check_size(opened.size, file.most_pixels)
+    return opened
+
+
+def _foreign(head: bytes) -> InputError:
+    for kind, mark in _FOREIGN.items():
+        if mark in head:
+            return InputError(
+                "This is a {kind} file. PNG, JPEG, GIF, WebP, BMP and TIFF are read: save the picture as one of these.",
+                kind=kind,
+            )
+    return InputError("This file is not a picture. PNG, JPEG, GIF, WebP, BMP and TIFF are read.")
+
+
+def _check_size(size: tuple[int, int], most_pixels: int) -> None:
+    """Raises InputError, before any pixel is decoded, for a picture (height, width) that is too small or too large."""
+    height, width = size
+    if min(height, width) < SMALLEST_SIDE:
+        raise InputError(
+            "This picture has {width} × {height} pixels; each side needs at least {least}. Choose a larger one.",
+            width=width,
+            height=height,
+            least=SMALLEST_SIDE,
+        )
+    if height * width > most_pixels:
+        raise InputError(
+            "This picture has {width} × {height} pixels; files of its kind are read up to {most} megapixels. "
+            "Scale it down and save it again.",
+            width=width,
+            height=height,
+            most=most_pixels // MEGAPIXELS,
+        )
+
+
+@contextmanager
+def _decoding(name: str) -> Iterator[None]:
+    """Turns whatever a decoder stumbles over into one sentence."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # the readers raise anything on hostile bytes, from KeyError to MemoryError
+        raise InputError("This {format} file is damaged or cut off. Save or download it again.", format=name) from error
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Any mode as "L" or "RGB", 8 bits deep, on white."""
+    if picture.mode.startswith("I;16"):
+        return _from_16_bit(np.asarray(picture))
+    if picture.mode == "I":
+        values = np.asarray(picture)
+        if values.min() < 0 or values.max() > 65535:
+            raise InputError("The numbers in this picture do not fit 16 bits. Save it with 8 or 16 bits a channel.")
+        return _from_16_bit(values)
+    if picture.mode == "F":
+        return _from_array(np.asarray(picture))
+    if picture.mode not in _MODES:
+        raise InputError(
+            "The colours of this picture are stored as {mode}, which is not read here. Save it as RGB.",
+            mode=picture.mode,
+        )
+    if picture.has_transparency_data:
+        picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        white = Image.new("RGB", picture.size, "white")
+        white.paste(picture, mask=picture.getchannel("A"))
+        return white
+    return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+
+
+def _from_16_bit(values: np.ndarray) -> Image.Image:
+    # Divided by 257, to nearest, so that 65535 becomes 255; in place, because these pictures are large.
+    wide = values.astype(np.uint32)
+    wide *= 255
+    wide += 32895
+    wide >>= 16
+    return Image.fromarray(wide.astype(np.uint8))
+
+
+def _from_array(array: np.ndarray) -> Image.Image:
+    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):
+        raise InputError(
+            "An array of shape {shape} is no picture: it takes (height, width), or 3 or 4 channels behind these.",
+            shape=str(array.shape),
+        )
+    _check_size(array.shape[:2], MOST_PIXELS)
+    if array.dtype.kind == "f":
+        low, high = float(array.min()), float(array.max())  # NaN if any number is
+        if not (low >= -1e-3 and high <= 1 + 1e-3):
+            raise InputError(
+                "The numbers of a float picture lie between 0 and 1; these go from {low} to {high}.",
+                low=f"{low:.4g}",
+                high=f"{high:.4g}",
+            )
+        scaled = array.astype(np.float32)
+        scaled *= 255
+        array = np.rint(scaled, out=scaled).clip(0, 255).astype(np.uint8)
+    if array.dtype != np.uint8:
+        raise InputError(
+            "A picture array holds uint8, or floats from 0 to 1; this one holds {dtype}.", dtype=str(array.dtype)
+        )
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _turned(picture: Image.Image, orientation: int) -> Image.Image:
+    return picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture

@@ -1,0 +1,199 @@
+"""The training loop, as a generator: the command line prints it, the page plots it, tests assert on it."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..core.codec import Codec
+from ..core.errors import InputError
+from ..models.config import CodecConfig, build
+from ..quantizers.cures import MovingCodebook, kmeans
+from ..quantizers.vector import flatten
+from .losses import picture_loss
+from .recipes import Recipe
+from .state import load_state, save_state
+
+START_BATCHES = 16  # batches of latents for the k-means start
+Batches = Callable[[int], Tensor]  # step → (B, C, *size): a function of the step alone, so resuming is exact
+
+
+@dataclass(frozen=True)
+class Report:
+    """How training stands.
+
+    loss, psnr_db    means over the steps since the last report, on training crops
+    usage            share of the codebook chosen in those steps, 0 … 1
+    perplexity       of their code use, 1 … V
+    dead_codes       codes chosen by nothing in those steps
+    val_psnr_db      on the validation pictures
+    seconds          of this report's steps
+    """
+
+    step: int
+    steps: int
+    loss: float
+    psnr_db: float
+    usage: float
+    perplexity: float
+    dead_codes: int
+    val_psnr_db: float
+    learning_rate: float
+    seconds: float
+
+
+def train(recipe: Recipe, batches: Batches, validation: Tensor, folder: Path) -> Iterator[Report]:
+    """Trains `recipe`, going on from the newest state in `folder`; yields a Report every now and then.
+
+    validation  (N, C, *size), pictures never trained on. Raises FloatingPointError when the loss
+    or its gradient is no longer a number; the last good state stays on disk.
+    """
+    run = Run(recipe, batches)
+    run.resume(folder)
+    while run.step < recipe.steps:
+        started, losses, errors = time.perf_counter(), [], []
+        counts = torch.zeros(run.codec.quantizer.codebook_size)
+        for _ in range(min(recipe.report_every, recipe.steps - run.step)):
+            loss, error, indices = run.advance()
+            losses.append(loss)
+            errors.append(error)
+            counts += torch.bincount(indices, minlength=len(counts))
+        share = counts[counts > 0] / counts.sum().clamp(min=1)
+        report = Report(
+            step=run.step,
+            steps=recipe.steps,
+            loss=sum(losses) / len(losses),
+            psnr_db=sum(map(_psnr, errors)) / len(errors),
+            usage=len(share) / len(counts),
+            perplexity=float(torch.exp(-(share * share.log()).sum())),
+            dead_codes=int((counts == 0).sum()),
+            val_psnr_db=run.validate(validation),
+            learning_rate=learning_rate(recipe, run.step),
+            seconds=time.perf_counter() - started,
+        )
+        run.save(folder)  # first, so that whoever stops listening here loses nothing
+        yield report
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Up, level, down to zero: a trapezium."""
+    left = (recipe.steps - step) / max(1, recipe.steps * recipe.cooldown)
+    return recipe.learning_rate * min((step + 1) / recipe.ramp, left, 1.0)
+
+
+class Run:
+    """A training under way: the codec, its optimiser and its cures at one step."""
+
+    def __init__(self, recipe: Recipe, batches: Batches) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.batches, self.step = recipe, batches, 0
+        self.codec: Codec = build(recipe.codec).to(memory_format=torch.channels_last)
+        self.book = MovingCodebook(self.codec.quantizer, decay=recipe.decay)
+        self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
+        self.optimizer = torch.optim.AdamW(self.weights.values(), betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+
+    def advance(self) -> tuple[float, float, Tensor]:
+        """One step. Gives the loss, the mean squared error and the (N,) codes chosen (none at first)."""
+        if self.step == self.recipe.unquantized:
+            self._start_codebook()
+        signal = self.batches(self.step).to(memory_format=torch.channels_last)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.recipe, self.step)
+        output, latents, extra, indices = self._forward(signal)
+        loss = picture_loss(output, signal) + extra
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
+        if not math.isfinite(loss.item()) or not math.isfinite(norm.item()):
+            raise FloatingPointError(f"loss {loss.item()}, gradient norm {norm.item()} at step {self.step}")
+        self.optimizer.step()
+        if len(indices):
+            self._move_codebook(flatten(latents.detach()), indices)
+        self.step += 1
+        return loss.item(), F.mse_loss(output.detach().clamp(-1, 1), signal).item(), indices
+
+    def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        with torch.autocast("cpu", torch.bfloat16):
+            if self.step < self.recipe.unquantized:
+                latents = self.codec.latents(signal)
+                # Without codes nothing holds the latents together, so their size is held instead.
+                output = self.codec.render(latents, signal.shape[2:])
+                return output, latents, 0.01 * latents.square().mean(), torch.empty(0, dtype=torch.int64)
+            passage = self.codec(signal)
+        return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices.flatten()
+
+    @torch.no_grad()
+    def _start_codebook(self) -> None:
+        with torch.autocast("cpu", torch.bfloat16):
+            signals = [self.batches(self.step + i) for i in range(START_BATCHES)]
+            vectors = torch.cat([flatten(self.codec.latents(signal)) for signal in signals])
+        size = self.codec.quantizer.codebook_size
+        centres = kmeans(vectors, size, generator=self._generator())
+        self.book.start(centres, len(vectors) / START_BATCHES / size)
+
+    def _move_codebook(self, vectors: Tensor, indices: Tensor) -> None:
+        self.book.update(vectors, indices)
+        recipe = self.recipe
+        if self.step % recipe.revive_every == 0 and self.step < recipe.steps * (1 - recipe.cooldown):
+            least = 0.03 * len(vectors) / self.codec.quantizer.codebook_size
+            self.book.revive(vectors, least=least, generator=self._generator())
+
+    def _generator(self) -> torch.Generator:
+        return torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
+
+    @torch.no_grad()
+    def validate(self, signals: Tensor) -> float:
+        """Mean PSNR in dB over (N, C, *size), through the codebook once there is one."""
+        errors = []
+        for signal in signals.split(8):
+            latents = self.codec.latents(signal)
+            if self.step > self.recipe.unquantized:
+                latents = self.codec.quantizer.lookup(self.codec.quantizer.nearest(latents))
+            output = self.codec.render(latents, signal.shape[2:]).clamp(-1, 1)
+            errors += (output - signal).square().flatten(1).mean(1).tolist()
+        return sum(map(_psnr, errors)) / len(errors)
+
+    def save(self, folder: Path) -> None:
+        """Writes everything a resumed training needs."""
+        tensors = {f"model.{name}": value for name, value in self.codec.state_dict().items()}
+        tensors |= {f"book.{name}": value for name, value in self.book.tensors().items()}
+        for name, parameter in self.weights.items():
+            for key, value in self.optimizer.state[parameter].items():
+                tensors[f"adam.{key}.{name}"] = value
+        tensors = {name: value.contiguous() for name, value in tensors.items()}
+        save_state(folder, self.step, tensors, {"recipe": asdict(self.recipe), "torch": torch.__version__})
+
+    def resume(self, folder: Path) -> None:
+        """Takes up the newest state in `folder`, if there is one. Raises InputError for one of another codec."""
+        state = load_state(folder)
+        if state is None:
+            return
+        self.step, tensors, notes = state
+        if not _is_config(notes["recipe"]["codec"], self.recipe.codec):
+            raise InputError("“{folder}” holds the training of another codec. Name another folder.", folder=folder)
+        self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
+        self.book.restore({n.removeprefix("book."): v for n, v in tensors.items() if n.startswith("book.")})
+        for name, parameter in self.weights.items():
+            keys = ("step", "exp_avg", "exp_avg_sq")
+            saved = {key: tensors[f"adam.{key}.{name}"] for key in keys}
+            like = {key: value.clone(memory_format=torch.preserve_format) for key, value in saved.items()}
+            for key in keys[1:]:  # the memory layout of the parameter, or every step is slower
+                like[key] = torch.empty_like(parameter).copy_(saved[key])
+            self.optimizer.state[parameter] = like
+
+
+def _is_config(written: dict, config: CodecConfig) -> bool:
+    try:
+        return CodecConfig.from_dict(written) == config
+    except ValueError:  # entries that this version does not know
+        return False
+
+
+def _psnr(squared_error: float) -> float:
+    """dB, for signals two units wide."""
+    return 10 * math.log10(4 / max(squared_error, 1e-10))

@@ -1,0 +1,39 @@
+"""Recipes: everything a training needs to know, as values. A variant is a line in RECIPES."""
+
+from dataclasses import dataclass, field
+
+from ..models.config import CodecConfig
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one codec is trained.
+
+    crop, batch     side of the square training crops in pixels, and how many a step
+    steps           steps in all
+    unquantized     first steps without quantization; then the codebook starts by k-means
+    learning_rate   the highest one: reached after `ramp` steps, kept, and led to zero
+                    over the last `cooldown` share of the steps
+    decay           of the codebook's running means
+    revive_every    steps between revivals of unused codes, none during the cooldown
+    report_every    steps between reports (and resumable saves)
+    """
+
+    codec: CodecConfig
+    crop: int = 128
+    batch: int = 16
+    steps: int = 100_000
+    unquantized: int = 1000
+    learning_rate: float = 6e-4
+    ramp: int = 300
+    cooldown: float = 0.3
+    decay: float = 0.99
+    revive_every: int = 100
+    report_every: int = 250
+    seed: int = 0
+    data: str = field(default="images", metadata={"help": "subfolder of --data"})
+
+
+RECIPES: dict[str, Recipe] = {
+    "image-vq": Recipe(CodecConfig(name="image-vq")),
+}

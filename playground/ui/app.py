@@ -1,0 +1,41 @@
+"""The page as a table of contents: which parts it has, in which order."""
+
+import gradio as gr
+import gradio.component_meta as component_meta
+
+from . import api, server
+from .workbench import codebook, masthead, take_away, workbench
+
+# Gradio writes a stub file beside every source it reads; ours need none.
+component_meta.create_or_modify_pyi = lambda *arguments, **named: None
+
+
+def build() -> gr.Blocks:
+    """The whole page, and the named endpoints a script can call."""
+    with gr.Blocks(title="Codebook Playground", analytics_enabled=False, fill_width=True) as page:
+        masthead()
+        workbench("image")
+        codebook()
+        take_away()
+        api.add_endpoints()
+    return page
+
+
+def launch(page: gr.Blocks, *, host: str, port: int, wait: bool = True) -> str:
+    """Serves `page` with our routes around it; gives its address. `wait` keeps the process alive."""
+    _, address, _ = page.queue(max_size=64).launch(
+        _app=server.make_server(),
+        server_name=host,
+        server_port=port,
+        prevent_thread_lock=not wait,
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size=server.LARGEST_UPLOAD,
+        state_session_capacity=300,
+        ssr_mode=False,
+        footer_links=[],
+        theme=gr.themes.Base(font=["system-ui"], font_mono=["monospace"]),
+        quiet=True,
+    )
+    return address

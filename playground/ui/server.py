@@ -1,0 +1,173 @@
+"""The HTTP side: routes for the touch lane, static files, headers, limits. No model is known here."""
+
+import json
+import logging
+import mimetypes
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from fastapi import Request, Response
+from gradio import Server
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
+
+from .. import zoo
+from ..core.errors import InputError
+from . import calls, description
+from .head import EarlyHead
+
+log = logging.getLogger(__name__)
+
+ASSETS = (Path(__file__).parents[2] / "assets").resolve()
+WORDS = Path(__file__).parent / "words"
+LANGUAGES = ("en", "zh")
+LARGEST_UPLOAD = 24 * 2**20  # bytes: a 48-megapixel phone JPEG fits
+LARGEST_MESSAGE = 2 * 2**20  # bytes of JSON: a whole grid and an original picture fit
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def make_server() -> Server:
+    """The application the page is mounted on, with every route of the bench."""
+    server = Server(docs_url=None, redoc_url=None, openapi_url=None)
+    server.add_middleware(EarlyHead)
+    server.add_middleware(GZipMiddleware, minimum_size=1000)
+    _add_files(server)
+    _add_calls(server)
+    return server
+
+
+def _add_files(server: Server) -> None:
+    @server.get("/page/{path:path}")
+    def asset(path: str) -> Response:
+        return _file(ASSETS / path, ASSETS)
+
+    @server.get("/bench/words/{language}")
+    def words(language: str) -> Response:
+        return _file(WORDS / f"{language if language in LANGUAGES else 'en'}.json", WORDS)
+
+    @server.get("/bench/catalogue")
+    def catalogue() -> Response:
+        return _json({"codecs": [asdict(card) for card in zoo.catalogue()], "samples": calls.samples()})
+
+    @server.get("/bench/codebook/{codec}")
+    async def codebook(codec: str) -> Response:
+        return await _answer(lambda: description.part(codec, "codebook.json"), _typed("codebook.json"))
+
+    @server.get("/bench/sheet/{codec}/{name}")
+    async def sheet(codec: str, name: str) -> Response:
+        return await _answer(lambda: description.part(codec, name), _typed(name))
+
+    @server.get("/bench/vectors/{codec}")
+    async def vectors(codec: str) -> Response:
+        return await _answer(lambda: calls.vectors(codec), _typed("vectors.bin"))
+
+    @server.get("/bench/sample/{codec}/{name}")
+    async def sample(codec: str, name: str) -> Response:
+        return await _answer(lambda: calls.sample(codec, name), _json)
+
+
+def _add_calls(server: Server) -> None:
+    @server.post("/bench/encode")
+    async def encode(request: Request, codec: str) -> Response:
+        return await _with_body(request, LARGEST_UPLOAD, lambda body: calls.encode(codec, body), _json)
+
+    @server.post("/bench/read")
+    async def read(request: Request, codec: str) -> Response:
+        return await _with_body(request, LARGEST_UPLOAD, lambda body: calls.read_tokens(codec, body), _json)
+
+    @server.post("/bench/tokens")
+    async def tokens(request: Request, ending: str) -> Response:
+        return await _with_message(request, lambda message: calls.tokens_file(message, ending), _typed("tokens.bin"))
+
+    @server.post("/bench/decode")
+    async def decode(request: Request) -> Response:
+        return await _with_message(request, calls.decode, _typed("picture.jpg"))
+
+    @server.post("/bench/picture")
+    async def picture(request: Request) -> Response:
+        return await _with_message(request, calls.picture, _typed("picture.png"))
+
+    @server.post("/bench/measure")
+    async def measure(request: Request) -> Response:
+        return await _with_message(request, calls.measure, _json)
+
+    @server.post("/bench/explain")
+    async def explain(request: Request) -> Response:
+        return await _with_message(request, calls.explain, _json)
+
+
+async def _with_message(request: Request, call: Callable, respond: Callable) -> Response:
+    def parse_and_call(body: bytes):
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError):
+            raise InputError("The page sent something that is not a message.") from None
+        if not isinstance(message, dict):
+            raise InputError("The page sent something that is not a message.")
+        return call(message)
+
+    return await _with_body(request, LARGEST_MESSAGE, parse_and_call, respond)
+
+
+async def _with_body(request: Request, largest: int, call: Callable, respond: Callable) -> Response:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > largest:
+            return _error(InputError("This file is too large: {limit} MB at most.", limit=largest // 2**20), 413)
+        parts.append(part)
+    return await _answer(lambda: call(b"".join(parts)), respond)
+
+
+async def _answer(call: Callable, respond: Callable) -> Response:
+    """Runs `call` beside the event loop. The one place where an error becomes a sentence for the visitor."""
+    try:
+        return respond(await run_in_threadpool(call))
+    except InputError as error:
+        return _error(error, 422)
+    except Exception:
+        number = secrets.token_hex(2)
+        log.exception("failure %s", number)
+        return _error(InputError("Something failed on our side (id {id}). Your work is kept.", id=number), 500)
+
+
+def _error(error: InputError, status: int) -> Response:
+    values = {name: value if isinstance(value, (int, float)) else str(value) for name, value in error.values.items()}
+    return _json({"error": {"template": error.template, "values": values, "text": str(error)}}, status)
+
+
+def _json(value: object, status: int = 200) -> Response:
+    body = json.dumps(value, allow_nan=False)
+    return Response(body, status, media_type="application/json", headers=HEADERS | {"Cache-Control": "no-store"})
+
+
+def _typed(name: str) -> Callable[[bytes], Response]:
+    """Answers with bytes of the type that `name` ends with."""
+    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return lambda data: Response(data, media_type=mime, headers=HEADERS | {"Cache-Control": "no-store"})
+
+
+def _file(path: Path, root: Path) -> Response:
+    path = path.resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        return Response(status_code=404)
+    return FileResponse(path, headers=HEADERS | {"Cache-Control": "no-cache"})
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there yet."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,57 @@
+"""The parts of the page. Each is one gr.HTML whose template never changes: assets/page.js fills it."""
+
+import gradio as gr
+
+MOUNT = "import(new URL('page/page.js', document.baseURI).href).then(page => page.mount(element));"
+
+MASTHEAD = """
+<div class="mount">
+  <header class="masthead">
+    <svg class="mark" viewBox="0 0 3 3" aria-hidden="true" shape-rendering="crispEdges">
+      <path fill="#b3361b" d="M0 0h1v1H0z"/><path fill="#e8a33d" d="M1 0h1v1H1z"/><path fill="#2f5d8a" d="M2 0h1v1H2z"/>
+      <path fill="#e8a33d" d="M0 1h1v1H0z"/><path fill="#2f5d8a" d="M1 1h1v1H1z"/><path fill="#3f7d5a" d="M2 1h1v1H2z"/>
+      <path fill="#1d1b18" d="M0 2h1v1H0z"/><path fill="#3f7d5a" d="M1 2h1v1H1z"/><path fill="#b3361b" d="M2 2h1v1H2z"/>
+    </svg>
+    <h1>Codebook Playground</h1>
+    <p class="lead" data-word="page.lead"></p>
+    <div class="controls">
+      <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
+        <select class="field" data-part="codec"></select></label>
+      <button type="button" class="button quiet" data-part="share" data-word="page.share"></button>
+      <button type="button" class="button quiet" data-part="theme" data-word="page.theme"></button>
+      <button type="button" class="button quiet" data-part="language"></button>
+    </div>
+  </header>
+  <p class="card-line" data-part="card"></p>
+  <div class="toast" role="alert" data-part="message" hidden></div>
+</div>
+"""
+
+# One table for what differs between media: the widgets of the bench, in reading order.
+WIDGETS = {"image": ("picture", "grid", "passport", "input", "actions")}
+
+
+def masthead() -> gr.HTML:
+    """Name, language, theme, and the line in which errors are said."""
+    return gr.HTML(html_template=MASTHEAD, js_on_load=MOUNT, elem_id="masthead")
+
+
+def workbench(modality: str) -> gr.HTML:
+    """The bench of one medium: its signal, its tokens, and the picked code."""
+    parts = "".join(f'<section class="card" data-widget="{name}"></section>' for name in WIDGETS[modality])
+    template = f'<div class="mount"><div class="bench" data-modality="{modality}">{parts}</div></div>'
+    return gr.HTML(html_template=template, js_on_load=MOUNT, elem_id=f"bench-{modality}")
+
+
+def codebook() -> gr.HTML:
+    """Every code there is: atlas, map, usage, table."""
+    return gr.HTML(html_template=_below("codebook"), js_on_load=MOUNT, elem_id="codebook")
+
+
+def take_away() -> gr.HTML:
+    """Files and the recipe that makes them."""
+    return gr.HTML(html_template=_below("output"), js_on_load=MOUNT, elem_id="output")
+
+
+def _below(widget: str) -> str:
+    return f'<div class="mount below"><section class="card" data-widget="{widget}"></section></div>'

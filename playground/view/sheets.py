@@ -1,0 +1,58 @@
+"""Many small pictures in one file: the sheets of tiles and of exemplars."""
+
+import io
+from math import ceil, sqrt
+
+import numpy as np
+from PIL import Image
+
+from ..analysis.atlas import Exemplar
+
+WIDEST = 16383  # pixels, along either side of a WebP
+QUALITIES = (80, 72, 64, 56, 48, 40)
+
+
+def sheet_columns(codebook_size: int) -> int:
+    """How many codes stand in a row of every sheet and of the atlas: a square, at most 32 wide."""
+    return min(32, ceil(sqrt(codebook_size)))
+
+
+def sheet(blocks: np.ndarray, columns: int) -> np.ndarray:
+    """(V, height, width, 3) uint8 → one picture; block c at column c % columns, row c // columns."""
+    count, height, width, channels = blocks.shape
+    rows = -(-count // columns)
+    full = np.zeros((rows * columns, height, width, channels), dtype=np.uint8)
+    full[:count] = blocks
+    grid = full.reshape(rows, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
+    return grid.reshape(rows * height, columns * width, channels)
+
+
+def exemplar_blocks(exemplars: tuple[tuple[Exemplar, ...], ...], *, per_code: int, pixels: int) -> np.ndarray:
+    """(V, pixels, per_code · pixels, 3) uint8: the exemplars of a code side by side, grey where there are too few."""
+    blocks = np.full((len(exemplars), pixels, per_code * pixels, 3), 128, dtype=np.uint8)
+    for block, chosen in zip(blocks, exemplars, strict=True):
+        for place, exemplar in enumerate(chosen):
+            block[:, place * pixels : (place + 1) * pixels] = exemplar.pixels
+    return blocks
+
+
+def lossless_webp(picture: np.ndarray) -> bytes:
+    """(H, W, 3) uint8 → a WebP file, every pixel kept."""
+    return _webp(picture, lossless=True, quality=100)
+
+
+def small_webp(picture: np.ndarray, largest: int) -> bytes:
+    """(H, W, 3) uint8 → a WebP file of at most `largest` bytes if quality 40 allows, at the best quality that does."""
+    for quality in QUALITIES:
+        data = _webp(picture, lossless=False, quality=quality)
+        if len(data) <= largest:
+            break
+    return data
+
+
+def _webp(picture: np.ndarray, *, lossless: bool, quality: int) -> bytes:
+    if max(picture.shape[:2]) > WIDEST:
+        raise ValueError(f"a WebP picture has at most {WIDEST} pixels a side, not {picture.shape[:2]}")
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "WEBP", lossless=lossless, quality=quality, method=6)
+    return file.getvalue()

@@ -1,0 +1,225 @@
+"""The codecs there are: a folder of checkpoint folders, read when asked for."""
+
+import logging
+import os
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from .core.codec import Codec
+from .core.errors import InputError
+from .core.tokens import Tokens
+from .models.convolution import count_parameters
+from .models.folder import CONFIG, WEIGHTS, read_config, read_weights, shown
+
+log = logging.getLogger(__name__)
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # what may stand in an address
+VARIABLE = "CODEBOOK_PLAYGROUND_CHECKPOINTS"  # the environment variable that names another folder
+
+
+@dataclass(frozen=True)
+class Card:
+    """What there is to know of a codec before its weights are read.
+
+    name           of its folder; what `load` takes and tokens carry
+    modality       "image", "audio" or "text"
+    codebook_size  V
+    num_codebooks  K
+    stride         samples a cell stands for, along every axis
+    parameters     numbers it learned
+    """
+
+    name: str
+    title: str
+    modality: str
+    quantizer: str
+    codebook_size: int
+    num_codebooks: int
+    stride: int
+    parameters: int
+    paper: str
+    licence: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A codec in memory, and the state of its files when they were last looked at."""
+
+    stamp: tuple
+    codec: Codec
+
+
+class Zoo:
+    """The codecs below one folder. Safe to ask from several threads at once."""
+
+    def __init__(self, folder: str | os.PathLike) -> None:
+        self.folder = Path(folder).resolve()
+        self._held: dict[Path, _Held] = {}
+        self._lock = threading.Lock()
+
+    def catalogue(self) -> list[Card]:
+        """A card for every checkpoint folder, by name; broken ones are left out with a logged warning."""
+        cards = []
+        for folder in self._folders():
+            try:
+                cards.append(_card(folder, folder.name))
+            except (InputError, OSError) as error:
+                log.warning("%s is left out of the catalogue: %s", folder.name, error)
+        return cards
+
+    def load(self, name_or_folder: str | os.PathLike) -> Codec:
+        """The codec of a name in the catalogue, or of any checkpoint folder: frozen, in eval mode.
+
+        It is read once and kept. When its files change it is read again; should that fail, the
+        one in memory stays and the log says why. Raises InputError for a folder that holds none.
+        """
+        return self._fetch(self.folder_of(name_or_folder))
+
+    def card(self, name_or_folder: str | os.PathLike) -> Card:
+        """The card of one codec. Raises InputError where `load` would, unless only the weights are broken."""
+        folder = self.folder_of(name_or_folder)
+        return _card(folder, self._name(folder))
+
+    def load_listed(self, name: str) -> Codec:
+        """`load` for names from the web: only a name in the catalogue, never a path."""
+        return self._fetch(self.listed_folder(name))
+
+    def folder_of(self, name_or_folder: str | os.PathLike) -> Path:
+        """The checkpoint folder that `load` would read. Raises InputError when there is none."""
+        path = Path(name_or_folder)
+        listed = str(name_or_folder) in {folder.name for folder in self._known()}
+        return path.resolve() if path.is_dir() and not listed else self.listed_folder(str(name_or_folder))
+
+    def listed_folder(self, name: str) -> Path:
+        """The checkpoint folder of a name in the catalogue. Raises InputError for any other."""
+        # Names are compared with what is there; no path is ever made of one.
+        for folder in self._known():
+            if folder.name == name:
+                return folder
+        raise self._unknown(str(name))
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
+
+    def _known(self) -> list[Path]:
+        """The folders there are and those in memory, whose folder may be away while it is exchanged."""
+        held = [path for path in list(self._held) if path.parent == self.folder]
+        return sorted({*self._folders(), *held})
+
+    def _name(self, folder: Path) -> str:
+        """Of a folder in the catalogue its own: it is unique, what a copied config says is not. "" of others."""
+        return folder.name if folder.parent == self.folder else ""
+
+    def _unknown(self, name: str) -> InputError:
+        names = ", ".join(folder.name for folder in self._folders())
+        if not names:
+            folder = self.folder.name
+            return InputError("There is no codec “{name}”; “{folder}” holds none.", name=name[:80], folder=folder)
+        return InputError("There is no codec “{name}”. There are: {names}.", name=name[:80], names=names)
+
+    def _fetch(self, folder: Path) -> Codec:
+        with self._lock:
+            held, stamp = self._held.get(folder), _stamp(folder)
+            if held is None or held.stamp != stamp:
+                try:
+                    codec = _read(folder, self._name(folder))
+                except InputError as error:
+                    if held is None:
+                        raise
+                    log.warning("%s; the codec read before stays in use", error)
+                    codec = held.codec
+                # The stamp was taken before reading: files that change meanwhile are read again.
+                held = self._held[folder] = _Held(stamp, codec)
+            return held.codec
+
+
+def check_fit(codec: Codec, tokens: Tokens) -> None:
+    """Raises InputError when `tokens` are not of this codec or their grid does not fit their size."""
+    if tokens.codec and tokens.codec != codec.name:
+        raise InputError("These tokens belong to “{other}”, not to “{codec}”.", other=tokens.codec, codec=codec.name)
+    quantizer = codec.quantizer
+    if tokens.codebook_size != quantizer.codebook_size or tokens.num_codebooks > quantizer.num_codebooks:
+        raise InputError("These tokens are of another codebook than “{codec}”.", codec=codec.name)
+    if tokens.grid != tuple(-(-length // codec.stride) for length in tokens.size):
+        raise InputError(
+            "A grid of {grid} does not fit a signal of {size}.", grid=str(tokens.grid), size=str(tokens.size)
+        )
+
+
+_zoo = Zoo(os.environ.get(VARIABLE) or Path(__file__).parents[1] / "checkpoints")
+
+
+def use_folder(folder: str | os.PathLike) -> None:
+    """Takes the codecs below `folder` from now on. Raises InputError when there is no such folder."""
+    global _zoo
+    if not Path(folder).is_dir():
+        raise InputError("There is no checkpoints folder “{folder}”.", folder=folder)
+    _zoo = Zoo(folder)
+
+
+def catalogue() -> list[Card]:
+    """A card for every codec there is, by name; no weights are read."""
+    return _zoo.catalogue()
+
+
+def load(name_or_folder: str | os.PathLike) -> Codec:
+    """The codec of that name or folder, cached, frozen, in eval mode. Raises InputError when there is none."""
+    return _zoo.load(name_or_folder)
+
+
+def load_listed(name: str) -> Codec:
+    """`load` for names from the web: only one of the catalogue, never a path. Raises InputError otherwise."""
+    return _zoo.load_listed(name)
+
+
+def card(name_or_folder: str | os.PathLike) -> Card:
+    """The card of one codec. Raises InputError when there is none."""
+    return _zoo.card(name_or_folder)
+
+
+def folder_of(name_or_folder: str | os.PathLike) -> Path:
+    """Where `load` would read a codec. Raises InputError when there is none."""
+    return _zoo.folder_of(name_or_folder)
+
+
+def listed_folder(name: str) -> Path:
+    """Where a codec of the catalogue lives; for names from the web. Raises InputError for any other name."""
+    return _zoo.listed_folder(name)
+
+
+def _card(folder: Path, name: str) -> Card:
+    if not (folder / WEIGHTS).is_file():
+        raise InputError("There is no {file}.", file=shown(folder / WEIGHTS))
+    config, label, network = read_config(folder)
+    return Card(
+        name=name or config.name,
+        title=label.title,
+        modality=config.modality,
+        quantizer=label.quantizer,
+        codebook_size=network.quantizer.codebook_size,
+        num_codebooks=network.quantizer.num_codebooks,
+        stride=network.stride,
+        parameters=count_parameters(network),
+        paper=label.paper,
+        licence=label.licence,
+    )
+
+
+def _read(folder: Path, name: str) -> Codec:
+    _, _, network = read_config(folder)
+    codec = read_weights(folder, network)
+    codec.name = name or codec.name  # tokens carry it
+    return codec
+
+
+def _stamp(folder: Path) -> tuple:
+    """Changes whenever one of the two files does."""
+    stamps = []
+    for name in (CONFIG, WEIGHTS):
+        path = folder / name
+        status = path.stat() if path.is_file() else None
+        stamps.append(status and (status.st_mtime_ns, status.st_size, status.st_ino))
+    return tuple(stamps)

@@ -1,0 +1,170 @@
+"""Pictures for training: every one is found, none is in two splits, none is stretched or stale."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from playground.core.errors import InputError
+from playground.data.images import (
+    SHORT_SIDE,
+    centre_squares,
+    list_pictures,
+    open_photos,
+    random_crops,
+    read_files,
+)
+
+
+def picture(height: int, width: int, seed: int = 0) -> Image.Image:
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return Image.fromarray(pixels)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """Two zips and the table that lists them, as the project's own packs."""
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    rows = [
+        {"file": f"{split}/{i}.png", "pack": f"photos_{i % 2}.zip", "split": split, "key": f"{split}-{i}"}
+        for split, count in (("train", 5), ("val", 2))
+        for i in range(count)
+    ]
+    for row in rows:
+        data = io.BytesIO()
+        picture(20, 30, seed=int(row["key"][-1])).save(data, "PNG")
+        with zipfile.ZipFile(folder / row["pack"], "a") as archive:
+            archive.writestr(row["file"], data.getvalue())
+    with open(folder / "images.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+def test_a_pack_is_read_by_its_splits(pack: Path, tmp_path: Path) -> None:
+    train, val = (open_photos(pack, split, cache=tmp_path / "cache") for split in ("train", "val"))
+    assert train.keys == tuple(f"train-{i}" for i in range(5)) and val.keys == ("val-0", "val-1")
+    assert np.array_equal(train[3], np.asarray(picture(20, 30, seed=3))), "pixels as they were"
+    assert len(list_pictures(pack)) == 7
+
+
+def test_loose_pictures_are_in_one_split_each_and_always_the_same(photo_folder: Path, tmp_path: Path) -> None:
+    train, val = (open_photos(photo_folder, split, cache=tmp_path / "cache") for split in ("train", "val"))
+    everything = {file.key for file in list_pictures(photo_folder)}
+    assert len(everything) == 120 and "more/000.png" in everything
+    assert set(train.keys) | set(val.keys) == everything and not set(train.keys) & set(val.keys)
+    assert 0 < len(val) < 10
+    (photo_folder / "000 another.png").write_bytes((photo_folder / "001.png").read_bytes())
+    after = open_photos(photo_folder, "val", cache=tmp_path / "cache")
+    assert set(val.keys) <= set(after.keys), "more data moves no picture into another split"
+
+
+def test_files_are_read_one_by_one(pack: Path, photo_folder: Path) -> None:
+    assert [key for key, _ in read_files(list_pictures(pack, "val"))] == ["val-0", "val-1"]
+    for key, data in read_files(list_pictures(photo_folder)):
+        assert data == (photo_folder / key).read_bytes()
+
+
+def test_a_changed_folder_is_packed_anew(photo_folder: Path, tmp_path: Path) -> None:
+    """An empty folder too, whose pictures come later."""
+    (tmp_path / "late").mkdir()
+    with pytest.raises(InputError, match="no pictures"):
+        open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")
+    picture(20, 20).save(tmp_path / "late" / "b.png")
+    first = open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")
+    picture(20, 20, seed=1).save(tmp_path / "late" / "c.png")
+    assert len(first) == 1
+    assert len(open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")) == 2
+
+
+def test_an_unchanged_folder_is_packed_once(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_photos(pack, "train", cache=tmp_path / "cache")
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("read again"))
+    assert len(open_photos(pack, "train", cache=tmp_path / "cache")) == 5
+
+
+def test_a_pack_that_was_cut_off_is_never_seen(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "read", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            open_photos(pack, "train", cache=tmp_path / "cache")
+    assert len(open_photos(pack, "train", cache=tmp_path / "cache")) == 5
+
+
+def test_large_pictures_keep_their_shape_and_small_ones_their_size(tmp_path: Path) -> None:
+    folder = tmp_path / "sizes"
+    folder.mkdir()
+    for name, (height, width) in {"a": (400, 800), "b": (1000, 500), "d": (30, 70)}.items():
+        picture(height, width).save(folder / f"{name}.png")
+    photos = open_photos(folder, "train", cache=tmp_path / "cache")
+    sizes = {key: photos[i].shape for i, key in enumerate(photos.keys)}
+    assert sizes == {"a.png": (SHORT_SIDE, 320, 3), "b.png": (320, SHORT_SIDE, 3), "d.png": (30, 70, 3)}
+
+
+def test_photos_stand_upright(tmp_path: Path) -> None:
+    folder = tmp_path / "turned"
+    folder.mkdir()
+    exif = Image.Exif()
+    exif[274] = 6  # held upright, stored lying
+    picture(20, 40).save(folder / "b.png", exif=exif)
+    assert open_photos(folder, "train", cache=tmp_path / "cache")[0].shape == (40, 20, 3)
+
+
+def test_a_broken_picture_is_left_out_with_a_warning(photo_folder: Path, tmp_path: Path) -> None:
+    (photo_folder / "broken.png").write_bytes(b"no picture")
+    with pytest.warns(UserWarning, match=r"broken\.png"):
+        photos = open_photos(photo_folder, "train", cache=tmp_path / "cache")
+    assert "broken.png" not in photos.keys and len(photos) > 100
+
+
+def test_a_table_of_something_else_is_no_pack(photo_folder: Path) -> None:
+    (photo_folder / "images.csv").write_text("name,price\napple,3\n")
+    assert len(list_pictures(photo_folder)) == 120
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--data"):
+        open_photos(tmp_path / "{nowhere}", "train")
+
+
+def test_crops_have_their_size_whatever_the_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for i, (height, width) in enumerate([(20, 90), (90, 20), (64, 64), (33, 32)]):
+        picture(height, width, seed=i).save(folder / f"{i}.png")
+    photos = open_photos(folder, "train", cache=tmp_path / "cache")
+    crops = random_crops(photos, 60, 32, generator=torch.Generator().manual_seed(0))
+    assert crops.shape == (60, 3, 32, 32) and -1 <= crops.min() < -0.9 and 0.9 < crops.max() <= 1
+
+
+def test_half_of_the_crops_are_mirrored_and_every_place_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "ramp"
+    folder.mkdir()
+    ramp = np.tile(np.arange(60, dtype=np.uint8)[None, :, None], (60, 1, 3))
+    Image.fromarray(ramp).save(folder / "0.png")
+    photos = open_photos(folder, "train", cache=tmp_path / "cache")
+    crops = random_crops(photos, 400, 32, generator=torch.Generator().manual_seed(0))[:, 0, 0]
+    mirrored = (crops[:, 0] > crops[:, -1]).float().mean().item()
+    assert 0.4 < mirrored < 0.6
+    values = ((crops + 1) * 127.5).round()
+    assert values.min() == 0 and values.max() == 59
+
+
+def test_centre_squares_are_the_centre(tmp_path: Path) -> None:
+    folder = tmp_path / "bands"
+    folder.mkdir()
+    pixels = np.zeros((40, 120, 3), dtype=np.uint8)
+    pixels[:, 40:80] = 200
+    for i in range(3):
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+    photos = open_photos(folder, "train", cache=tmp_path / "cache")
+    squares = centre_squares(photos, 20, limit=2)
+    assert squares.shape == (2, 3, 20, 20) and squares.dtype == torch.uint8
+    assert (squares == 200).all()

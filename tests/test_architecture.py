@@ -1,0 +1,133 @@
+"""The import table of the house, and its ceilings, held by walking the source."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "playground").rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+# Part of the house → the other parts of it that it may import.
+MAY_IMPORT = {
+    "core": set(),
+    "quantizers": {"core"},
+    "edits": {"core"},
+    "analysis": {"core"},
+    "data": {"core"},
+    "models": {"core", "quantizers"},
+    "priors": {"core", "models"},
+    "view": {"core", "analysis"},
+    "training": {"core", "models", "priors", "data", "analysis", "quantizers"},
+    "zoo": {"core", "models", "priors"},
+    "__init__": {"core", "zoo"},
+    "commands": {"core", "models", "priors", "data", "analysis", "view", "training", "zoo", "__init__"},
+    "__main__": {"core", "commands"},
+    "ui": {
+        "__init__", "analysis", "core", "data", "edits", "models", "priors", "quantizers", "training", "view", "zoo",
+    },
+}  # fmt: skip
+
+# Library → the only parts (or files) that may import it.
+HOMES = {
+    "gradio": {"ui"},
+    "umap": {"analysis"},
+    "matplotlib": {"view"},
+    "torchvision": {"data", "core/modality", "core/pictures"},
+    "soundfile": {"data", "core/modality"},
+    "torchmetrics": {"core/modality"},
+    "typer": {"commands"},
+    "rich": {"commands"},
+    "accelerate": {"training"},
+    "transformers": {"models/hub"},
+    "diffusers": {"models/hub"},
+    "vector_quantize_pytorch": set(),
+    "pickle": set(),
+}
+
+
+def part(path: Path) -> str:
+    """playground/core/codec.py → core; playground/zoo.py → zoo."""
+    return path.relative_to(ROOT / "playground").parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[tuple[str, str]]:
+    """("ours", part) or ("theirs", library) for every import anywhere in a file, inside functions too."""
+    found = []
+    package = path.relative_to(ROOT).parts[:-1]
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            modules = [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = list(package[: len(package) - node.level + 1]) if node.level else []
+            base = above + (node.module.split(".") if node.module else [])
+            modules = [[*base, alias.name] for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            if module[0] != "playground":
+                found.append(("theirs", module[0]))
+            elif len(module) > 1 and module[1] in MAY_IMPORT:
+                found.append(("ours", module[1]))
+            else:  # `from . import encode`: a name of the package itself
+                found.append(("ours", "__init__"))
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_part_imports_only_what_the_table_allows(path: Path) -> None:
+    own = part(path)
+    for owner, name in imports(path):
+        if owner == "ours":
+            assert name == own or name in MAY_IMPORT[own], f"{own} imports {name}"
+        elif name in HOMES:
+            place = path.relative_to(ROOT / "playground").with_suffix("").as_posix()
+            assert own in HOMES[name] or place in HOMES[name], f"{place} imports {name}"
+
+
+def test_nobody_imports_the_page() -> None:
+    assert not [path for path in SOURCES if part(path) != "ui" and ("ours", "ui") in imports(path)]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_stay_short_enough_to_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert len(path.relative_to(ROOT / "playground").parts) <= 2
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert node.end_lineno - node.lineno < 40, f"{node.name} has {node.end_lineno - node.lineno + 1} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_can_carry_code_and_no_error_is_swallowed(path: Path) -> None:
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None, f"line {node.lineno}: bare except"
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            assert name not in {"eval", "exec"} or isinstance(node.func, ast.Attribute), f"line {node.lineno}: {name}"
+            module = getattr(getattr(node.func, "value", None), "id", "")
+            assert (module, name) != ("torch", "load"), f"line {node.lineno}: torch.load reads pickles"
+            for keyword in node.keywords:
+                if keyword.arg == "allow_pickle":
+                    assert getattr(keyword.value, "value", None) is False, f"line {node.lineno}: allow_pickle"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_visitor_reads_is_a_fixed_sentence_with_gaps(path: Path) -> None:
+    """An f-string could not be found in the table of translations, and braces in a file's name would break it."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "InputError":
+            template = node.args[0]
+            constant = isinstance(template, ast.Name) and template.id.isupper()
+            assert constant or isinstance(template, ast.Constant), f"line {node.lineno}"
+
+
+def test_importing_the_package_is_light() -> None:
+    heavy = ["gradio", "umap", "matplotlib", "torchvision", "torchmetrics", "typer", "scipy", "transformers"]
+    script = f"import playground, sys; print([name for name in {heavy} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

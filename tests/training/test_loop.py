@@ -1,0 +1,144 @@
+"""Training learns, resumes bit by bit, and stops before it spoils anything."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from playground.core.errors import InputError
+from playground.models.config import CodecConfig, QuantizerConfig
+from playground.models.convolution import ConvolutionConfig
+from playground.training.loop import Report, learning_rate, train
+from playground.training.recipes import RECIPES, Recipe
+from playground.training.state import load_state
+
+TINY = Recipe(
+    CodecConfig(
+        name="tiny",
+        body=ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4),
+        quantizer=QuantizerConfig(codebook_size=16),
+    ),
+    crop=32,
+    batch=4,
+    steps=6,
+    unquantized=2,
+    ramp=2,
+    revive_every=2,
+    report_every=1,
+)
+
+
+def batches(step: int) -> Tensor:
+    """Coloured waves: easy to learn, never twice the same."""
+    generator = torch.Generator().manual_seed(step)
+    phase = torch.rand(4, 3, 1, 1, generator=generator) * 6
+    slope = torch.rand(4, 1, 1, 1, generator=generator) * 0.3
+    return torch.sin(phase + slope * torch.arange(32.0) + slope.flip(0) * torch.arange(32.0)[:, None])
+
+
+VALIDATION = batches(-1)
+
+
+def finish(recipe: Recipe, folder: Path, **options) -> list[Report]:
+    folder.mkdir(exist_ok=True)
+    return list(train(recipe, options.get("batches", batches), VALIDATION, folder))
+
+
+def test_some_steps_lower_the_loss_and_raise_the_quality(tmp_path: Path) -> None:
+    recipe = replace(TINY, steps=120, unquantized=30, ramp=10, report_every=15, learning_rate=5e-3)
+    reports = finish(recipe, tmp_path)
+    assert reports[1].loss < 0.8 * reports[0].loss, "without quantization"
+    assert reports[-1].loss < 0.95 * reports[2].loss, "with it"
+    assert reports[-1].val_psnr_db > reports[2].val_psnr_db > reports[0].val_psnr_db
+
+
+def test_reports_say_how_the_codebook_is_used(tmp_path: Path) -> None:
+    reports = finish(replace(TINY, steps=12, report_every=3), tmp_path)
+    assert [report.step for report in reports] == [3, 6, 9, 12]
+    for report in reports:
+        assert report.usage == 1 - report.dead_codes / 16 > 0.3
+        assert 1 <= report.perplexity <= 16 and report.perplexity <= 16 * report.usage + 1e-4
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3, 5])
+def test_a_resumed_training_equals_an_unbroken_one_bit_by_bit(tmp_path: Path, stop: int) -> None:
+    """Stopped before, at and after the codebook starts, and around a revival."""
+    whole = finish(TINY, tmp_path / "whole")
+    (tmp_path / "halves").mkdir()
+    first = list(itertools.islice(train(TINY, batches, VALIDATION, tmp_path / "halves"), stop))
+    second = finish(TINY, tmp_path / "halves")
+    expected, found = (load_state(tmp_path / name)[1] for name in ("whole", "halves"))
+    assert expected.keys() == found.keys()
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, found[name]), name
+    assert [report.val_psnr_db for report in first + second] == [report.val_psnr_db for report in whole]
+
+
+def test_a_listener_who_leaves_after_a_report_loses_nothing(tmp_path: Path) -> None:
+    training = train(TINY, batches, VALIDATION, tmp_path)
+    report = next(training)
+    training.close()
+    assert load_state(tmp_path)[0] == report.step
+
+
+def test_a_finished_training_has_nothing_left_to_do(tmp_path: Path) -> None:
+    finish(TINY, tmp_path)
+    assert finish(TINY, tmp_path) == []
+
+
+def test_more_steps_go_on_from_a_finished_training(tmp_path: Path) -> None:
+    finish(TINY, tmp_path)
+    assert [report.step for report in finish(replace(TINY, steps=8), tmp_path)] == [7, 8]
+
+
+def test_no_number_stops_the_training_with_the_last_state_intact(tmp_path: Path) -> None:
+    recipe = replace(TINY, steps=30, report_every=4)
+
+    def poisoned(step: int) -> Tensor:
+        return batches(step) * (torch.nan if step == 25 else 1)
+
+    with pytest.raises(FloatingPointError, match="step 25"):
+        finish(recipe, tmp_path, batches=poisoned)
+    step, tensors, _ = load_state(tmp_path)
+    assert step == 24
+    assert all(tensor.isfinite().all() for tensor in tensors.values())
+    assert finish(recipe, tmp_path)[-1].step == 30, "and goes on from there"
+
+
+def test_the_training_of_another_codec_is_not_overwritten(tmp_path: Path) -> None:
+    finish(TINY, tmp_path)
+    other = replace(TINY, codec=replace(TINY.codec, body=replace(TINY.codec.body, dim=5)))
+    with pytest.raises(InputError, match="another codec"):
+        finish(other, tmp_path)
+
+
+def test_states_name_their_tensors_as_they_always_did(tmp_path: Path) -> None:
+    """Trainings that run for days were saved with these names."""
+    finish(TINY, tmp_path)
+    names = load_state(tmp_path)[1].keys()
+    weights = {name.removeprefix("model.") for name in names if name.startswith("model.")}
+    moved = {name.removeprefix("adam.exp_avg.") for name in names if name.startswith("adam.exp_avg.")}
+    assert "quantizer.weight" in weights and moved == weights - {"quantizer.weight"}
+    adam = {f"adam.{key}.{name}" for key in ("step", "exp_avg", "exp_avg_sq") for name in moved}
+    assert set(names) == {f"model.{name}" for name in weights} | {"book.counts", "book.sums"} | adam
+
+
+def test_the_codebook_starts_and_stays_where_the_latents_are(tmp_path: Path) -> None:
+    recipe = replace(TINY, steps=40, unquantized=10, report_every=10)
+    reports = finish(recipe, tmp_path)
+    assert reports[0].usage == 0, "no codes yet"
+    assert min(report.usage for report in reports[1:]) >= 0.75
+
+
+def test_the_learning_rate_is_a_trapezium() -> None:
+    recipe = replace(TINY, steps=100, ramp=10, cooldown=0.2, learning_rate=1.0)
+    rates = [learning_rate(recipe, step) for step in range(101)]
+    assert rates[0] == pytest.approx(0.1) and rates[9:81] == pytest.approx([1.0] * 72)
+    assert rates[90] == pytest.approx(0.5) and rates[100] == 0
+
+
+def test_every_recipe_is_named_as_its_codec() -> None:
+    assert all(name == recipe.codec.name for name, recipe in RECIPES.items())
