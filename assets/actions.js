@@ -14,28 +14,36 @@ export { heldCopy } from "./second.js";
 // What the slider of "keep n codes" stands at: nearly equal steps to the eye, few codes or many.
 export const COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64];
 
-const labelled = (deed, more = "") => `<button type="button" class="button ${more}" data-deed="${deed}" data-word="actions.${deed}" data-word-title="actions.${deed}_title"></button>`;
-const arrow = (deed, sign) => `<button type="button" class="button" data-deed="${deed}" data-word-label="actions.${deed}" data-word-title="actions.${deed}">${sign}</button>`;
+const labelled = (deed, more = "") => `<button type="button" class="button ${more}" data-deed="${deed}"
+  data-word="actions.${deed}" data-word-title="actions.${deed}_title"></button>`;
+const arrow = (deed, sign) => `<button type="button" class="button" data-deed="${deed}"
+  data-word-label="actions.${deed}" data-word-title="actions.${deed}">${sign}</button>`;
 
 const FRAME = `
   <div class="card-head"><h2 data-word="actions.title"></h2>
-    <div class="actions-history">${labelled("undo", "quiet")}${labelled("redo", "quiet")}${labelled("reset", "quiet")}</div></div>
-  <p class="actions-scope"><span data-scope></span> <button type="button" class="button quiet" data-deed="everything" data-word="actions.everything"></button>
+    <div class="actions-history">
+      ${labelled("undo", "quiet")}${labelled("redo", "quiet")}${labelled("reset", "quiet")}</div></div>
+  <p class="actions-scope"><span data-scope></span>
+    <button type="button" class="button quiet" data-deed="everything" data-word="actions.everything"></button>
     <span class="actions-told" role="status"></span></p>
   <div class="actions-row">${labelled("erase")}${labelled("shuffle")}${labelled("sort")}${labelled("mirror")}</div>
   <div class="actions-row actions-codes">${CODE_FIELDS}${labelled("replace")}${labelled("exchange")}</div>
   <details class="actions-more"><summary data-word="actions.more"></summary>
     <div class="actions-row">
       <label class="actions-pair"><span data-word="actions.keep"></span>
-        <input type="range" min="0" max="${COUNTS.length - 1}" value="6"> <output></output></label>${labelled("restrict")}
+        <input type="range" min="0" max="${COUNTS.length - 1}" value="6"> <output></output></label>
+      ${labelled("restrict")}
     </div>
     <div class="actions-row">
       <span class="actions-pair"><span data-word="actions.shift"></span>
-        ${arrow("left", "←")}${arrow("up", "↑")}${arrow("down", "↓")}${arrow("right", "→")}</span>${labelled("flip")}
+        ${arrow("left", "←")}${arrow("up", "↑")}${arrow("down", "↓")}${arrow("right", "→")}</span>
+      ${labelled("flip")}
     </div>
     <div data-second>${SECOND}</div>
   </details>
-  <details class="actions-list" open hidden><summary><span data-word="actions.list"></span> <span class="note" data-count></span></summary><ol></ol></details>`;
+  <details class="actions-list" open hidden>
+    <summary><span data-word="actions.list"></span> <span class="note" data-count></span></summary><ol></ol>
+  </details>`;
 
 export function mountActions(root) {
   root.innerHTML = FRAME;
@@ -43,7 +51,7 @@ export function mountActions(root) {
   view.codes = mountCodeFields(root);
   for (const element of root.querySelectorAll("[data-deed]")) element.onclick = () => DEEDS[element.dataset.deed](view);
   view.slider.oninput = () => showCount(view);
-  mountSecond(root.querySelector("[data-second]"), (codes, name) => restrict(view, () => codes, { key: "edit.restrict_to", values: { name } }));
+  mountSecond(root.querySelector("[data-second]"), (codes, name) => keepCodes(view, codes, name));
   mountEditList(root.querySelector(".actions-list"));
   label(root);
   for (const topic of ["loaded", "selection"]) on(topic, () => tellScope(view));
@@ -70,7 +78,7 @@ const DEEDS = {
   redo,
   reset,
   everything: () => select(null),
-  erase: (view) => act(view, "erase", edits.fill(state.indices, selectedCells(), state.book.mean_code), { code: state.book.mean_code }),
+  erase: (view) => erase(view, state.book.mean_code),
   shuffle: (view) => act(view, "shuffle", edits.shuffle(state.indices, selectedCells())),
   sort: (view) => act(view, "sort", edits.sort(state.indices, selectedCells(), atlasPlaces())),
   mirror: (view) => act(view, "mirror", edits.mirror(state.indices, selectedCells(), columns())),
@@ -94,6 +102,8 @@ function finish({ told }, changed) {
   told.classList.toggle("visually-hidden", changed > 0);
 }
 
+const erase = (view, code) => act(view, "erase", edits.fill(state.indices, selectedCells(), code), { code });
+
 const shift = (view, dy, dx) => act(view, "shift", edits.shift(state.indices, selectedCells(), columns(), dy, dx));
 
 function withCodes(view, key, deed) {
@@ -113,6 +123,8 @@ function atlasPlaces() {
 
 const keepCount = (view, n) =>
   restrict(view, (indices, cells) => edits.mostUsed(indices, cells, n), { key: "edit.restrict", values: { n } });
+
+const keepCodes = (view, codes, name) => restrict(view, () => codes, { key: "edit.restrict_to", values: { name } });
 
 // allowedIn(indices, cells) says which codes may stay. Right after another restriction of the same
 // cells it starts from the grid before that one, so that the slider can be moved up again.

@@ -41,7 +41,7 @@ export function mountAtlas(root) {
   for (const topic of ["loaded", "tokens", "hover", "picked", "present"]) on(topic, redraw);
   pointable(canvas, "atlas", {
     codeAt: (x, y) => codeAt(x, y, canvas.clientWidth),
-    next: (code, key) => state.book.order[placeAfter(view.places[code], key, state.book.columns, state.book.order.length)],
+    next: (code, key) => codeAfter(view, code, key),
     spot: (code) => middle(view, code),
   });
 }
@@ -50,6 +50,11 @@ function codeAt(x, y, width) {
   if (!state.book) return -1;
   const place = placeAt(x, y, width, state.book.columns, state.book.order.length);
   return place < 0 ? -1 : state.book.order[place];
+}
+
+function codeAfter(view, code, key) {
+  const { order, columns } = state.book;
+  return order[placeAfter(view.places[code] ?? 0, key, columns, order.length)];
 }
 
 // The quilt is all tiles in their places at their own size; the screen shows it enlarged.
@@ -61,7 +66,7 @@ function layOut(view) {
   view.canvas.style.aspectRatio = `${columns} / ${rows}`;
   view.quilt = new OffscreenCanvas(columns * side, rows * side);
   const pen = view.quilt.getContext("2d");
-  order.forEach((code, place) => drawTile(pen, code, (place % columns) * side, Math.floor(place / columns) * side, side));
+  for (const code of order) drawTile(pen, code, ...corner(view, code, side), side);
   view.canvas.dataset.tiles = String(Boolean(tileSheet()));
 }
 

@@ -18,7 +18,8 @@ export function openCamera(root, take) {
   const dialog = Object.assign(document.createElement("dialog"), { className: "dialog", innerHTML: FRAME });
   root.append(dialog);
   label(dialog);
-  const view = { dialog, video: dialog.querySelector("video"), capture: dialog.querySelector("[data-capture]"), stream: null };
+  const [video, capture] = [dialog.querySelector("video"), dialog.querySelector("[data-capture]")];
+  const view = { dialog, video, capture, stream: null };
   dialog.querySelector("[data-close]").onclick = () => dialog.close();
   view.capture.onclick = async () => {
     const picture = await photograph(view.video);
@@ -35,7 +36,7 @@ export function openCamera(root, take) {
 
 async function start(view) {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: { ideal: "environment" } }, audio: false });
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: { ideal: "environment" } } });
     if (!view.dialog.open) return stop(stream); // closed while the browser was still asking
     view.stream = stream;
     view.video.srcObject = stream;

@@ -50,9 +50,10 @@ function mountLiveLine(root) {
   const line = root.querySelector("[aria-live]");
   const tell = (key, code) => {
     if (code < 0 || !state.book || !root.querySelector("canvas:focus-visible")) return;
+    const said = [word(key, { code: String(code) }), word("codebook.here", { here: here()[code] })];
     const count = state.book.counts[code]; // not there without reference pictures
-    line.textContent = word(key, { code: String(code) }) + " " + word("codebook.here", { here: here()[code] });
-    if (count !== undefined) line.textContent += `, ${word("codebook.uses", { count })}`;
+    if (count !== undefined) said.push(word("codebook.uses", { count }));
+    line.textContent = said.join(", ");
   };
   on("hover", () => tell("codebook.code", state.hover.code));
   on("picked", () => tell("codebook.picked", state.code));

@@ -15,6 +15,11 @@ export function perplexity(counts) {
 // The codes, the commonest first; equal counts in the order of their numbers.
 export const ranking = (counts) => Array.from(counts, (_, code) => code).sort((a, b) => counts[b] - counts[a] || a - b);
 
+// 1 for the commonest code; codes used equally often share a rank.
+export const rankOf = (counts, code) => 1 + counts.filter((count) => count > counts[code]).length;
+
+export const largest = (counts) => counts.reduce((a, b) => Math.max(a, b), 0);
+
 // How many codes, the commonest first, are enough for `share` of all tokens.
 export function busiest(counts, share) {
   const enough = share * sum(counts);

@@ -4,7 +4,10 @@ import { label } from "./words.js";
 
 export const SIDE = 256; // pixels
 const PAPER = "#ffffff";
-const INKS = { black: "#1b1b1b", white: PAPER, red: "#c8372d", orange: "#e8912d", yellow: "#f2d13c", green: "#3f8f4f", sky: "#5fb4e5", blue: "#2f4fa0", brown: "#7a4f2e", skin: "#e6b590" };
+const INKS = {
+  black: "#1b1b1b", white: PAPER, red: "#c8372d", orange: "#e8912d", yellow: "#f2d13c",
+  green: "#3f8f4f", sky: "#5fb4e5", blue: "#2f4fa0", brown: "#7a4f2e", skin: "#e6b590",
+};
 const SIZES = { fine: 4, middle: 12, broad: 32 }; // pixels
 
 const FRAME = `
@@ -28,8 +31,9 @@ export function openDraw(root, take) {
   if (sheet) canvas.replaceWith(sheet);
   else clear((sheet = canvas));
   const brush = { ink: INKS.black, size: SIZES.middle };
-  choices(dialog.querySelector(".draw-inks"), INKS, "ink", brush, (button, ink) => button.style.setProperty("--ink-colour", ink));
-  choices(dialog.querySelector(".draw-sizes"), SIZES, "size", brush, (button, size) => button.style.setProperty("--dot", `${4 + size / 2}px`));
+  const [inks, sizes] = [dialog.querySelector(".draw-inks"), dialog.querySelector(".draw-sizes")];
+  choices(inks, INKS, "ink", brush, (button, ink) => button.style.setProperty("--ink-colour", ink));
+  choices(sizes, SIZES, "size", brush, (button, size) => button.style.setProperty("--dot", `${4 + size / 2}px`));
   paintWith(sheet, brush);
   dialog.querySelector("[data-clear]").onclick = () => clear(sheet);
   dialog.querySelector("[data-close]").onclick = () => dialog.close();
@@ -67,7 +71,7 @@ function paintWith(canvas, brush) {
     return [((event.clientX - frame.left) / frame.width) * SIDE, ((event.clientY - frame.top) / frame.height) * SIDE];
   };
   const stroke = (event) => {
-    for (const sample of event.getCoalescedEvents?.() ?? [event]) last = dab(canvas, brush, last ?? place(sample), place(sample));
+    for (const sample of event.getCoalescedEvents?.() ?? [event]) last = dab(canvas, brush, last, place(sample));
   };
   canvas.onpointerdown = (event) => {
     if (event.button !== 0) return;

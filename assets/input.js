@@ -100,7 +100,8 @@ function sampleButton({ name, file }) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "input-sample" });
   button.dataset.sample = name;
   button.onclick = () => openSample(name);
-  const picture = Object.assign(document.createElement("img"), { loading: "lazy", width: 72, height: 72, draggable: false });
+  const picture = document.createElement("img");
+  Object.assign(picture, { loading: "lazy", width: 64, height: 64, draggable: false });
   picture.src = new URL(`page/examples/${encodeURIComponent(file)}`, document.baseURI);
   button.append(picture);
   return button;

@@ -1,6 +1,7 @@
 // Keys that act on the whole page, and when they must not.
 
-const TEXT_FIELDS = "textarea, [contenteditable]:not([contenteditable='false']), input:not([type=range], [type=checkbox], [type=radio], [type=file], [type=button])";
+const TEXT_FIELDS = `textarea, [contenteditable]:not([contenteditable="false"]),
+  input:not([type="range"], [type="checkbox"], [type="radio"], [type="file"], [type="button"])`;
 
 // Whether the visitor is writing: then Ctrl+Z and Ctrl+V belong to the field.
 export const isTyping = (target) => Boolean(target?.closest?.(TEXT_FIELDS));

@@ -108,7 +108,7 @@ const FIELDS = {
   s: { name: "size", read: (text) => pair(text, LARGEST_SIZE) },
   v: { name: "codebookSize", read: (text) => whole(text, 2, 2 ** 16) },
   p: { name: "code", read: (text) => whole(text, 0, 2 ** 16 - 1) },
-  t: { name: "indices", read: (text, { grid, size, codebookSize }) => grid && size && codebookSize && unpack(text, cellsOf(grid), codebookSize) },
+  t: { name: "indices", read: indicesIn },
   x: { name: "selection", read: (text, { grid }) => grid && unpackRuns(text, cellsOf(grid)) },
 };
 
@@ -120,6 +120,10 @@ function named(text) {
 
 function whole(text, least, most) {
   return /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : null;
+}
+
+function indicesIn(text, { grid, size, codebookSize }) {
+  return grid && size && codebookSize && unpack(text, cellsOf(grid), codebookSize);
 }
 
 // Two lengths, height × width, of a product up to `most`.
@@ -179,8 +183,8 @@ export async function openLink(link) {
 // As a token file, so that the server checks a link as it checks any tokens from outside.
 function tokenFile({ codec, size, grid, codebookSize, indices }) {
   const rows = Array.from({ length: grid[0] }, (_, row) => [...indices.subarray(row * grid[1], (row + 1) * grid[1])]);
-  const file = { format: "codebook-playground-tokens", version: 1, codec, codebook_size: codebookSize, size, indices: [[rows]] };
-  return new Blob([JSON.stringify(file)], { type: "application/json" });
+  const header = { format: "codebook-playground-tokens", version: 1, codec, codebook_size: codebookSize, size };
+  return new Blob([JSON.stringify({ ...header, indices: [[rows]] })], { type: "application/json" });
 }
 
 // Keeps the address in step with the bench, and the bench with a link pasted into the address.

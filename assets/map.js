@@ -1,5 +1,6 @@
 // The map: every code a dot, like codes near each other, often-used codes large.
 
+import { largest } from "./counts.js";
 import { pointable } from "./pointing.js";
 import { here, onlyPresent } from "./present.js";
 import { colour, stage } from "./stage.js";
@@ -56,7 +57,8 @@ export function held(lens, side) {
 export function mountMap(root) {
   root.innerHTML = `
     <h3 data-word="codebook.map"></h3>
-    <div class="view"><canvas class="map" tabindex="0" role="application" data-word-label="codebook.map_label"></canvas></div>
+    <div class="view">
+      <canvas class="map" tabindex="0" role="application" data-word-label="codebook.map_label"></canvas></div>
     <p class="note" data-word="codebook.map_note"></p>`;
   const canvas = root.querySelector("canvas");
   const view = { canvas, lens: HOME };
@@ -77,7 +79,8 @@ export function mountMap(root) {
   });
 }
 
-const pointsOf = ({ canvas, lens }) => (state.book?.map ?? []).map((point) => project(point, canvas.clientWidth, lens));
+const pointsOf = ({ canvas, lens }) =>
+  (state.book?.map ?? []).map((point) => project(point, canvas.clientWidth, lens));
 
 // --- moving -----------------------------------------------------------------------------
 
@@ -99,14 +102,16 @@ function moveByHand(view) {
     fingers.set(event.pointerId, now);
     view.look(dragged(view.lens, before, now, other, canvas.clientWidth));
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  const lift = (event) => fingers.delete(event.pointerId);
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, lift);
   // Before the click that picks: a drag that ends over a dot is no click.
   canvas.addEventListener("click", (event) => moved > 5 && event.stopImmediatePropagation());
   canvas.addEventListener("dblclick", () => view.look(HOME));
   zoomByWheel(view);
   canvas.addEventListener("keydown", (event) => {
     const factor = { "+": 1.5, "=": 1.5, "-": 1 / 1.5, 0: 0 }[event.key];
-    if (factor !== undefined) view.look(zoomed(view.lens, factor, canvas.clientWidth / 2, canvas.clientWidth / 2, canvas.clientWidth));
+    const side = canvas.clientWidth;
+    if (factor !== undefined) view.look(zoomed(view.lens, factor, side / 2, side / 2, side));
   });
 }
 
@@ -132,25 +137,18 @@ function zoomByWheel(view) {
 
 // --- drawing ----------------------------------------------------------------------------
 
-// Area by use: sqrt, down to a least size that a finger can find.
-function radius(code, side, zoom) {
-  const { counts, most } = uses();
-  const largest = side / 42;
-  return Math.max(1.7, most ? largest * Math.sqrt(counts[code] / most) : largest / 4) * Math.sqrt(zoom);
-}
-
-let used = { book: null };
-
-function uses() {
-  const { book } = state;
-  if (used.book !== book) used = { book, counts: book.counts, most: book.counts.reduce((a, b) => Math.max(a, b), 0) };
-  return used;
+// Area by use, down to a least size that a finger can find; all alike when nobody has counted.
+function radiiOf(counts, side, zoom) {
+  const widest = side / 42;
+  const most = largest(counts);
+  return (code) => Math.max(1.7, most ? widest * Math.sqrt(counts[code] / most) : widest / 4) * Math.sqrt(zoom);
 }
 
 function draw(view, pen, side) {
   const { book, hover } = state;
   if (!book) return;
   const points = pointsOf(view);
+  const radius = radiiOf(book.counts, side, view.lens.zoom);
   const lit = hover.code in points ? hover.code : -1;
   const present = here();
   const ground = colour(view.canvas, "--sunken"); // a rim that keeps dots apart
@@ -158,10 +156,10 @@ function draw(view, pen, side) {
   const codes = [...book.map.keys()].sort((a, b) => (present[a] > 0) - (present[b] > 0)); // those of the picture on top
   for (const code of codes) {
     pen.globalAlpha = (present[code] ? 1 : faint) * (lit >= 0 && hover.from !== "map" ? 0.3 : 1);
-    drawDot(pen, points[code], radius(code, side, view.lens.zoom), book, code, ground);
+    drawDot(pen, points[code], radius(code), book, code, ground);
   }
   pen.globalAlpha = 1;
-  const ring = (code, paint) => drawRing(pen, points[code], radius(code, side, view.lens.zoom), book.colours[code], paint);
+  const ring = (code, paint) => drawRing(pen, points[code], radius(code), book.colours[code], paint);
   if (state.code in points) ring(state.code, colour(view.canvas, "--accent"));
   if (lit >= 0) ring(lit, colour(view.canvas, "--ink"));
 }

@@ -16,8 +16,8 @@ const FRAME = `
   </div>
   <div class="output-row">
     <span class="output-what" data-word="output.tokens"></span>
-    <button type="button" class="button" data-deed="json" data-word="output.json" data-word-title="output.json_title"></button>
-    <button type="button" class="button" data-deed="npz" data-word="output.npz" data-word-title="output.npz_title"></button>
+    <button type="button" class="button" data-deed="json" data-word-title="output.json_title">JSON</button>
+    <button type="button" class="button" data-deed="npz" data-word-title="output.npz_title">NPZ</button>
     <button type="button" class="button quiet" data-deed="load" data-word="output.load"></button>
     <input type="file" accept=".json,.npz" hidden>
   </div>
@@ -35,7 +35,8 @@ const FRAME = `
 
 export function mountOutput(root) {
   root.innerHTML = FRAME;
-  const view = { root, code: root.querySelector("code"), file: root.querySelector("input"), status: root.querySelector("[role=status]") };
+  const [code, file, status] = ["code", "input", "[role=status]"].map((selector) => root.querySelector(selector));
+  const view = { code, file, status };
   const deeds = {
     png: () => savePicture(view),
     json: () => saveTokens(view, "json"),
@@ -105,8 +106,7 @@ function sourceFile() {
 
 function writeRecipe(view) {
   const { past } = history();
-  const words = {};
-  for (const comment of ["head", "crop", "edits", "load"]) words[comment] = word(`output.comment.${comment}`, { n: past.length });
+  const comment = (name) => word(`output.comment.${name}`, { n: past.length });
   view.code.textContent = recipe({
     codec: state.codec,
     source: sourceFile(),
@@ -114,6 +114,6 @@ function writeRecipe(view) {
     edits: past.map((edit) => `${sentenceOf(edit)} (${cellCount(edit.cells.length)})`),
     tokensFile: nameOf("json"),
     pictureFile: `${base()}.png`,
-    words,
+    words: { head: comment("head"), crop: comment("crop"), edits: comment("edits"), load: comment("load") },
   });
 }

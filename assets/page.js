@@ -26,6 +26,7 @@ const spoken = speak(language() === "zh" ? "zh" : "en");
 
 // Called by each gr.HTML of the page with its own element.
 export async function mount(element) {
+  for (const prose of element.querySelectorAll(".prose")) prose.classList.remove("prose"); // Gradio's look for text
   await spoken;
   for (const part of element.querySelectorAll("[data-widget]")) WIDGETS[part.dataset.widget]?.(part);
   for (const part of element.querySelectorAll("[data-part]")) PARTS[part.dataset.part](part);

@@ -1,6 +1,6 @@
 // The passport of the picked code: what it looks like, where it is used, who its relatives are.
 
-import { ranking } from "./counts.js";
+import { rankOf } from "./counts.js";
 import { replace } from "./edits.js";
 import { copy } from "./files.js";
 import { linked } from "./pointing.js";
@@ -122,7 +122,9 @@ function showNear(slot, code, distance) {
 function showFollowers(slots, pairs) {
   slots.forEach((slot, i) => {
     slot.button.hidden = !pairs[i];
-    if (pairs[i]) showCode(slot, pairs[i][0], word("passport.times", { count: pairs[i][1] }), word("passport.pick", { code: String(pairs[i][0]) }));
+    if (!pairs[i]) return;
+    const [code, count] = pairs[i];
+    showCode(slot, code, word("passport.times", { count }), word("passport.pick", { code: String(code) }));
   });
 }
 
@@ -140,9 +142,10 @@ function tellHere({ root, nears }) {
 
 function usageLine({ counts, tokens, pictures }, code) {
   if (!counts.length) return word("passport.unknown");
-  const values = { count: counts[code], tokens, pictures, percent: percentOf(counts[code], tokens), size: counts.length };
+  const percent = percentOf(counts[code], tokens);
+  const values = { count: counts[code], tokens, pictures, percent, size: counts.length };
   if (!counts[code]) return word("passport.dead", values);
-  return word("passport.usage", { ...values, rank: ranking(counts).indexOf(code) + 1 });
+  return word("passport.usage", { ...values, rank: rankOf(counts, code) });
 }
 
 // The picture's tokens in small, faint; the cells of the picked code stand out.

@@ -161,7 +161,7 @@ function chips(view) {
     ["bits", { value: Math.round(bits), bytes: Math.round(bits / 8) }],
     ["rate", { value: (bits / (height * width)).toFixed(3) }],
     ["png", facts.png_bytes && { value: Math.round((facts.png_bytes * 8) / bits) }],
-    ["jpeg", facts.jpeg_bytes && { value: ((facts.jpeg_bytes * 8) / bits).toFixed(1) }],
+    ["jpeg", facts.jpeg_bytes && { value: (bits / 8 / facts.jpeg_bytes).toFixed(1) }],
     ["used", { value: used, of: state.codebookSize }],
     ["perplexity", { value: Math.round(inPlay) }],
   ];

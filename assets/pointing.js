@@ -30,7 +30,11 @@ export function pointable(canvas, name, { codeAt, next, spot }) {
     else return;
     event.preventDefault();
   });
-  on("hover", () => (state.hover.from === name ? label.show(state.hover.code, ...spot(state.hover.code)) : label.hide()));
+  on("hover", () => {
+    const { code, from } = state.hover;
+    if (from === name) label.show(code, ...spot(code));
+    else label.hide();
+  });
 }
 
 // The same for elements inside `root` that carry data-code: hover lights it, click picks it.

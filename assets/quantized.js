@@ -96,7 +96,8 @@ function fill(view) {
   if (!shown || !state.book) return;
   const { nearest, source } = shown.answer;
   root.querySelector(".numbers").replaceChildren(...shown.latent.map(numberItem));
-  root.querySelector(".choices").replaceChildren(...nearest.map((choice) => choiceButton(choice, nearest.at(-1).distance)));
+  const farthest = nearest.at(-1).distance;
+  root.querySelector(".choices").replaceChildren(...nearest.map((choice) => choiceButton(choice, farthest)));
   const [key, values] = verdict(nearest);
   root.querySelector("[data-margin]").textContent = word(key, values);
   root.querySelector("code").textContent = source;

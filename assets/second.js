@@ -40,7 +40,7 @@ export function mountSecond(root, onCodes) {
     asked: 0, look: "picture", item: null, // {codec, name, grid, indices, bitmap}
     box: null, start: -1, // the rectangle [top, left, bottom, right], the cell it was begun at
   };
-  view.choice.onchange = () => view.choice.value && openSecond(view, ask(`sample/${state.codec}/${encodeURIComponent(view.choice.value)}`), () => word(`samples.${view.choice.value}`));
+  view.choice.onchange = () => view.choice.value && openSample(view, view.choice.value);
   const file = find("input");
   find("[data-upload]").onclick = () => file.click();
   file.onchange = () => {
@@ -66,10 +66,15 @@ function offer(view) {
   view.choice.value = before;
 }
 
+function openSample(view, name) {
+  openSecond(view, ask(`sample/${state.codec}/${encodeURIComponent(name)}`), () => word(`samples.${name}`));
+}
+
 function upload(view, file) {
   if (isTooLarge(file)) return say(word("input.too_large", { size: Math.ceil(file.size / 2 ** 20), limit: LARGEST }));
   view.choice.value = "";
-  openSecond(view, ask(`encode?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: file }), () => file.name);
+  const path = `encode?codec=${encodeURIComponent(state.codec)}`;
+  openSecond(view, ask(path, { method: "POST", body: file }), () => file.name);
 }
 
 async function openSecond(view, asking, name) {
@@ -96,7 +101,9 @@ function close(view) {
 
 function show(view, look) {
   view.look = look;
-  for (const button of view.root.querySelectorAll("[data-look]")) button.setAttribute("aria-pressed", String(button.dataset.look === look));
+  for (const button of view.root.querySelectorAll("[data-look]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.look === look));
+  }
   view.redraw();
 }
 
@@ -108,8 +115,8 @@ function copy(view) {
 
 function tell(view) {
   if (!view.item) return;
-  const values = { rows: held?.rows, columns: held?.columns };
-  view.hint.textContent = state.tool === "paste" && heldCopy() ? word("actions.pasting", values) : word("actions.copy_hint");
+  const copied = state.tool === "paste" && heldCopy();
+  view.hint.textContent = copied ? word("actions.pasting", copied) : word("actions.copy_hint");
   view.codes.textContent = word("actions.use_codes", { n: new Set(view.item.indices).size });
 }
 
@@ -119,7 +126,8 @@ function cellAt(view, event) {
   const frame = view.canvas.getBoundingClientRect();
   const [height, width] = view.item.grid;
   const place = (offset, length, cells) => Math.min(Math.max(Math.floor((offset / length) * cells), 0), cells - 1);
-  return place(event.clientY - frame.top, frame.height, height) * width + place(event.clientX - frame.left, frame.width, width);
+  const row = place(event.clientY - frame.top, frame.height, height);
+  return row * width + place(event.clientX - frame.left, frame.width, width);
 }
 
 function listen(view) {
@@ -151,8 +159,8 @@ function key(view, event) {
   const [dy, dx] = step;
   const next = event.shiftKey ? [top, left, bottom + dy, right + dx] : [top + dy, left + dx, bottom + dy, right + dx];
   const [height, width] = view.item.grid;
-  const fits = next[0] >= 0 && next[1] >= 0 && next[2] <= height && next[3] <= width && next[2] > next[0] && next[3] > next[1];
-  if (fits) view.box = next;
+  const inside = next[0] >= 0 && next[1] >= 0 && next[2] <= height && next[3] <= width;
+  if (inside && next[2] > next[0] && next[3] > next[1]) view.box = next;
   view.redraw();
 }
 

@@ -68,6 +68,6 @@ async function fetchExemplars(codec) {
 export function drawExemplar(canvas, bitmap, code, which) {
   const { columns, exemplar_pixels: pixels, exemplars_per_code: each } = state.book;
   canvas.width = canvas.height = pixels;
-  const left = ((code % columns) * each + which) * pixels;
-  canvas.getContext("2d").drawImage(bitmap, left, Math.floor(code / columns) * pixels, pixels, pixels, 0, 0, pixels, pixels);
+  const [left, top] = [((code % columns) * each + which) * pixels, Math.floor(code / columns) * pixels];
+  canvas.getContext("2d").drawImage(bitmap, left, top, pixels, pixels, 0, 0, pixels, pixels);
 }

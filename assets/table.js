@@ -1,6 +1,6 @@
 // The table: every code with its numbers, a page at a time. It can be searched and sorted.
 
-import { ranking } from "./counts.js";
+import { largest } from "./counts.js";
 import { linked } from "./pointing.js";
 import { here, onlyPresent } from "./present.js";
 import { showTile, tileCanvas } from "./sheets.js";
@@ -23,7 +23,8 @@ export function mountTable(root) {
   root.innerHTML = `
     <summary data-word="codebook.table"></summary>
     <div class="table-tools">
-      <input class="field" type="search" inputmode="numeric" maxlength="6" data-word-placeholder="codebook.search" data-word-label="codebook.search">
+      <input class="field" type="search" inputmode="numeric" maxlength="6"
+        data-word-placeholder="codebook.search" data-word-label="codebook.search">
       <span class="note" aria-live="polite"></span>
       <button type="button" class="button quiet" data-page="-1" data-word="codebook.before"></button>
       <button type="button" class="button quiet" data-page="1" data-word="codebook.after"></button>
@@ -41,7 +42,8 @@ export function mountTable(root) {
   linked(root.querySelector("tbody"), "table");
 }
 
-const head = (column) => `<th data-column="${column}"><button type="button" data-word="codebook.column.${column}"></button></th>`;
+const head = (column) =>
+  `<th data-column="${column}"><button type="button" data-word="codebook.column.${column}"></button></th>`;
 
 function listen(view, refresh) {
   const { root } = view;
@@ -70,13 +72,14 @@ function row(body) {
   const element = body.insertRow();
   const tile = element.insertCell().appendChild(tileCanvas());
   const [code, count, present, near] = Array.from({ length: 4 }, () => element.insertCell());
-  const swatch = code.appendChild(Object.assign(document.createElement("span"), { className: "swatch" }));
-  const number = code.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "number" }));
-  const bar = count.appendChild(Object.assign(document.createElement("span"), { className: "bar" }));
-  const uses = count.appendChild(document.createElement("span"));
-  const other = near.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "near" }));
+  const add = (parent, tag, values) => parent.appendChild(Object.assign(document.createElement(tag), values));
+  const swatch = add(code, "span", { className: "swatch" });
+  const number = add(code, "button", { className: "number", type: "button" });
+  const bar = add(count, "span", { className: "bar" });
+  const uses = add(count, "span");
+  const other = add(near, "button", { className: "near", type: "button" });
   const otherTile = other.appendChild(tileCanvas());
-  const otherNumber = other.appendChild(document.createElement("span"));
+  const otherNumber = add(other, "span");
   return { element, tile, swatch, number, bar, uses, present, other, otherTile, otherNumber };
 }
 
@@ -87,9 +90,11 @@ function show(view, rows) {
   const pages = Math.max(1, Math.ceil(codes.length / ROWS));
   view.page = Math.min(Math.max(view.page, 0), pages - 1);
   const first = view.page * ROWS;
-  rows.forEach((parts, i) => fillRow(parts, codes[first + i]));
+  const most = largest(state.book.counts);
+  rows.forEach((parts, i) => fillRow(parts, codes[first + i], most));
   const values = { first: first + 1, last: Math.min(first + ROWS, codes.length), all: codes.length };
-  root.querySelector(".table-tools .note").textContent = word(codes.length ? "codebook.range" : "codebook.none", values);
+  const range = word(codes.length ? "codebook.range" : "codebook.none", values);
+  root.querySelector(".table-tools .note").textContent = range;
   const [back, on] = root.querySelectorAll("[data-page]");
   back.disabled = view.page === 0;
   on.disabled = view.page === pages - 1;
@@ -104,7 +109,7 @@ function mark({ element }) {
   element.toggleAttribute("data-lit", Number(element.dataset.code) === state.hover.code);
 }
 
-function fillRow(parts, code) {
+function fillRow(parts, code, most) {
   parts.element.hidden = code === undefined;
   if (code === undefined) return;
   const { counts, tokens, colours, neighbours } = state.book;
@@ -113,9 +118,9 @@ function fillRow(parts, code) {
   showTile(parts.tile, code);
   parts.swatch.style.background = colours[code];
   parts.number.textContent = code;
-  const most = counts.length ? counts[ranked(counts)[0]] : 0;
   parts.bar.style.width = most ? `${(56 * counts[code]) / most}px` : "0";
-  parts.uses.textContent = counts.length ? word("codebook.share", { count: counts[code], percent: percentOf(counts[code], tokens) }) : "–";
+  const share = { count: counts[code], percent: percentOf(counts[code], tokens) };
+  parts.uses.textContent = counts.length ? word("codebook.share", share) : "–";
   parts.present.textContent = here()[code];
   const near = neighbours[code]?.[0];
   parts.other.hidden = near === undefined;
@@ -123,13 +128,6 @@ function fillRow(parts, code) {
   parts.other.dataset.code = near;
   showTile(parts.otherTile, near);
   parts.otherNumber.textContent = near;
-}
-
-let ranks = { counts: null, order: [] };
-
-function ranked(counts) {
-  if (ranks.counts !== counts) ranks = { counts, order: ranking(counts) };
-  return ranks.order;
 }
 
 // Percent with as many digits as say something: 12, 1.3, 0.04.

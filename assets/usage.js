@@ -1,6 +1,6 @@
 // Usage: one bar a code, the commonest first, and what the whole of them says in numbers and words.
 
-import { busiest, deadCodes, health, perplexity, ranking } from "./counts.js";
+import { busiest, deadCodes, health, largest, perplexity, ranking } from "./counts.js";
 import { pointable } from "./pointing.js";
 import { different, here, onlyPresent } from "./present.js";
 import { colour, stage } from "./stage.js";
@@ -29,11 +29,12 @@ export function mountUsage(root) {
     <h3 data-word="codebook.usage"></h3>
     <p class="health"></p>
     <dl class="figures"></dl>
-    <div class="view"><canvas class="bars" tabindex="0" role="application" data-word-label="codebook.usage_label"></canvas></div>
+    <div class="view">
+      <canvas class="bars" tabindex="0" role="application" data-word-label="codebook.usage_label"></canvas></div>
     <p class="note" data-over></p>
     <p class="note" data-here></p>`;
   const canvas = root.querySelector("canvas");
-  const view = { root, canvas, order: [], places: [], most: 0 };
+  const view = { root, canvas, order: [], places: [], most: 0, half: 0, dead: 0 };
   const redraw = stage(canvas, (pen, width, height) => draw(view, pen, width, height));
   on("book", () => {
     arrange(view);
@@ -49,7 +50,10 @@ export function mountUsage(root) {
   pointable(canvas, "usage", {
     codeAt: (x) => view.order[barAt(x, canvas.clientWidth, view.order.length)] ?? -1,
     next: (code, key) => view.order[view.places[code] + (key === "ArrowRight" || key === "ArrowDown" ? 1 : -1)] ?? code,
-    spot: (code) => [((view.places[code] + 0.5) / view.order.length) * canvas.clientWidth, barTop(view, code)],
+    spot: (code) => [
+      ((view.places[code] + 0.5) / view.order.length) * canvas.clientWidth,
+      topOf(view, state.book.counts[code], canvas.clientHeight - FLOOR),
+    ],
   });
 }
 
@@ -58,7 +62,7 @@ function arrange(view) {
   view.order = ranking(counts);
   view.places = [];
   view.order.forEach((code, place) => (view.places[code] = place));
-  view.most = counts[view.order[0]] ?? 0;
+  Object.assign(view, { most: largest(counts), half: busiest(counts, 0.5), dead: deadCodes(counts) });
 }
 
 // --- in words ---------------------------------------------------------------------------
@@ -73,11 +77,11 @@ function tell(view) {
   line.textContent = sentences.map(([key, values]) => word(key, values)).join(" ");
   line.dataset.state = sentences[0][0].split(".").at(-1);
   view.root.querySelector("[data-over]").textContent = word("codebook.over", { pictures, tokens });
-  const dead = deadCodes(counts);
+  const { dead } = view;
   view.root.querySelector(".figures").replaceChildren(
-    ...figure("perplexity", Math.round(perplexity(counts))),
-    ...figure("used", word("codebook.of", { part: counts.length - dead, whole: counts.length })),
-    ...figure("dead", dead),
+    figure("perplexity", word("codebook.number", { value: Math.round(perplexity(counts)) })),
+    figure("used", word("codebook.of", { part: counts.length - dead, whole: counts.length })),
+    figure("dead", word("codebook.number", { value: dead })),
   );
   tellHere(view);
 }
@@ -85,12 +89,12 @@ function tell(view) {
 function figure(name, value) {
   const [box, term, number, note] = ["div", "dt", "dd", "dd"].map((tag) => document.createElement(tag));
   term.textContent = word(`codebook.${name}`);
-  number.textContent = typeof value === "number" ? word("codebook.number", { value }) : value;
+  number.textContent = value;
   number.className = "figure";
   note.textContent = word(`codebook.${name}_note`);
   note.className = "note";
   box.append(term, number, note);
-  return [box];
+  return box;
 }
 
 function tellHere(view) {
@@ -102,28 +106,30 @@ function tellHere(view) {
 
 // --- drawing ----------------------------------------------------------------------------
 
-const barTop = (view, code) => {
-  const room = view.canvas.clientHeight - FLOOR;
-  return room - (room - 14) * heightOf(state.book.counts[code], view.most);
-};
+const HEAD = 14; // pixels above the tallest bar, for its mark
+
+// Where a bar of `count` uses ends, when the bars stand at `room`.
+const topOf = (view, count, room) => room - (room - HEAD) * heightOf(count, view.most);
 
 function draw(view, pen, width, height) {
   if (!view.order.length) return;
   const [room, bar] = [height - FLOOR, width / view.order.length];
+  const { counts, colours } = state.book;
   const present = here();
   const { code: lit, from } = state.hover;
   drawLines(view, pen, width, room);
   view.order.forEach((code, place) => {
     const dim = (onlyPresent() && !present[code]) || (lit >= 0 && from !== "usage" && code !== lit);
     pen.globalAlpha = dim ? 0.2 : 1;
-    pen.fillStyle = state.book.colours[code];
-    const top = barTop(view, code);
+    pen.fillStyle = colours[code];
+    const top = topOf(view, counts[code], room);
     pen.fillRect(place * bar, top, bar + 0.3, room - top); // a little wider: no seams between bars
   });
   pen.globalAlpha = 1;
   drawHalf(view, pen, bar, room);
   drawDead(view, pen, width, bar, room);
-  const mark = (code, paint) => drawMark(pen, (view.places[code] + 0.5) * bar, barTop(view, code), room, paint);
+  const mark = (code, paint) =>
+    drawMark(pen, (view.places[code] + 0.5) * bar, topOf(view, counts[code], room), room, paint);
   if (state.code in view.places) mark(state.code, colour(view.canvas, "--accent"));
   if (lit in view.places) mark(lit, colour(view.canvas, "--ink"));
 }
@@ -134,8 +140,9 @@ function drawLines(view, pen, width, room) {
   pen.font = `12px ${colour(view.canvas, "--sans")}`;
   pen.textAlign = "right";
   pen.fillStyle = colour(view.canvas, "--soft");
-  for (const [count, dash, key] of [...lines(view.most, equal, 16 / room).map((n) => [n, [], "codebook.line"]), [equal, [5, 4], "codebook.equal"]]) {
-    const y = Math.round(room - (room - 14) * heightOf(count, view.most)) + 0.5;
+  const drawn = lines(view.most, equal, 16 / room).map((count) => [count, [], "codebook.line"]);
+  for (const [count, dash, key] of [...drawn, [equal, [5, 4], "codebook.equal"]]) {
+    const y = Math.round(topOf(view, count, room)) + 0.5;
     pen.strokeStyle = colour(view.canvas, dash.length ? "--soft" : "--line");
     pen.setLineDash(dash);
     pen.beginPath();
@@ -149,7 +156,7 @@ function drawLines(view, pen, width, room) {
 
 // The commonest codes that together make half of all tokens.
 function drawHalf(view, pen, bar, room) {
-  const codes = busiest(state.book.counts, 0.5);
+  const codes = view.half;
   pen.fillStyle = colour(view.canvas, "--ink");
   pen.fillRect(0, room + 3, codes * bar, 2);
   pen.textAlign = "left";
@@ -158,9 +165,8 @@ function drawHalf(view, pen, bar, room) {
 }
 
 function drawDead(view, pen, width, bar, room) {
-  const dead = deadCodes(state.book.counts);
   pen.fillStyle = colour(view.canvas, "--warn");
-  pen.fillRect(width - dead * bar, room - 4, dead * bar, 4);
+  pen.fillRect(width - view.dead * bar, room - 4, view.dead * bar, 4);
 }
 
 function drawMark(pen, x, top, room, paint) {

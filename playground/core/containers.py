@@ -17,7 +17,7 @@ from .errors import InputError
 
 MEGAPIXELS = 10**6
 MOST_PARTS = 2**18  # parts of one file; a 20 MB GIF has some 80,000
-MOST_SCANS = 64  # passes over one JPEG; encoders make about ten
+MOST_SCANS = 32  # passes over one JPEG; encoders make about ten
 LARGEST_TILE = 2**24  # pixels; a TIFF tile is held whole, however small the picture
 
 

@@ -33,24 +33,24 @@ WIDGETS = {"image": ("picture", "grid", "passport", "input", "actions")}
 
 def masthead() -> gr.HTML:
     """Name, language, theme, and the line in which errors are said."""
-    return gr.HTML(html_template=MASTHEAD, js_on_load=MOUNT, elem_id="masthead")
+    return gr.HTML(html_template=MASTHEAD, js_on_load=MOUNT, apply_default_css=False, elem_id="masthead")
 
 
 def workbench(modality: str) -> gr.HTML:
     """The bench of one medium: its signal, its tokens, and the picked code."""
     parts = "".join(f'<section class="card" data-widget="{name}"></section>' for name in WIDGETS[modality])
     template = f'<div class="mount"><div class="bench" data-modality="{modality}">{parts}</div></div>'
-    return gr.HTML(html_template=template, js_on_load=MOUNT, elem_id=f"bench-{modality}")
+    return gr.HTML(html_template=template, js_on_load=MOUNT, apply_default_css=False, elem_id=f"bench-{modality}")
 
 
 def codebook() -> gr.HTML:
     """Every code there is: atlas, map, usage, table."""
-    return gr.HTML(html_template=_below("codebook"), js_on_load=MOUNT, elem_id="codebook")
+    return gr.HTML(html_template=_below("codebook"), js_on_load=MOUNT, apply_default_css=False, elem_id="codebook")
 
 
 def take_away() -> gr.HTML:
     """Files and the recipe that makes them."""
-    return gr.HTML(html_template=_below("output"), js_on_load=MOUNT, elem_id="output")
+    return gr.HTML(html_template=_below("output"), js_on_load=MOUNT, apply_default_css=False, elem_id="output")
 
 
 def _below(widget: str) -> str:

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { placeAfter, placeAt } from "../../assets/atlas.js";
-import { busiest, deadCodes, health, perplexity, ranking } from "../../assets/counts.js";
+import { busiest, deadCodes, health, largest, perplexity, ranking, rankOf } from "../../assets/counts.js";
 import { held, nearestPoint, pointAfter, project, zoomed } from "../../assets/map.js";
 import { different, here } from "../../assets/present.js";
 import { latentOf, verdict } from "../../assets/quantized.js";
@@ -16,7 +16,9 @@ const close = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) < tolerance,
 
 // --- counts -----------------------------------------------------------------------------
 
-test("perplexity is V when all codes are used equally often", () => close(perplexity(Array(1024).fill(200)), 1024, 1e-6));
+test("perplexity is V when all codes are used equally often", () => {
+  close(perplexity(Array(1024).fill(200)), 1024, 1e-6);
+});
 
 test("perplexity is 1 when one code does all the work", () => close(perplexity([0, 0, 500, 0]), 1));
 
@@ -33,6 +35,15 @@ test("perplexity is exp of the entropy, whatever the sample size", () => {
 
 test("ranking goes from the commonest code down, equal ones by number", () => {
   assert.deepEqual(ranking([5, 9, 5, 0, 9]), [1, 4, 0, 2, 3]);
+});
+
+test("codes used equally often share a rank", () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map((code) => rankOf([5, 9, 5, 0, 9], code)), [3, 1, 3, 5, 1]);
+});
+
+test("the largest count of no codes is 0", () => {
+  assert.equal(largest([]), 0);
+  assert.equal(largest([2, 7, 3]), 7);
 });
 
 test("busiest is the smallest number of codes that covers the share", () => {
@@ -69,7 +80,8 @@ test("every tile of the atlas answers at its middle, and nothing answers beside 
     const [x, y] = [(place % columns) * 40 + 20, Math.floor(place / columns) * 40 + 20];
     assert.equal(placeAt(x, y, width, columns, size), place);
   }
-  for (const [x, y] of [[-1, 5], [5, -1], [321, 5], [300, 150], [5, 170]]) assert.equal(placeAt(x, y, width, columns, size), -1);
+  const beside = [[-1, 5], [5, -1], [321, 5], [300, 150], [5, 170]];
+  for (const [x, y] of beside) assert.equal(placeAt(x, y, width, columns, size), -1);
 });
 
 test("arrow keys move by one tile and stop at the border of the atlas", () => {

@@ -11,8 +11,10 @@ const [HEIGHT, WIDTH, CODES] = [7, 9, 12];
 const everyCell = Array.from({ length: HEIGHT * WIDTH }, (_, cell) => cell);
 const gridOf = (draw) => Uint16Array.from(everyCell, () => draw(CODES));
 const someCells = (draw) => everyCell.filter(() => draw(3) === 0);
+const rowOf = (cell) => Math.floor(cell / WIDTH);
+const within = (n, from, to) => n >= from && n < to;
 const rectangle = ([top, left, bottom, right]) =>
-  everyCell.filter((cell) => cell % WIDTH >= left && cell % WIDTH < right && cell >= top * WIDTH && cell < bottom * WIDTH);
+  everyCell.filter((cell) => within(rowOf(cell), top, bottom) && within(cell % WIDTH, left, right));
 const histogram = (indices) => [...indices].sort((a, b) => a - b);
 const distance = (a, b) => Math.abs(a - b);
 
@@ -126,13 +128,17 @@ for (const name of ["shuffle", "sort", "mirror", "flip", "shift"]) {
 test("shuffle and sort keep the histogram of any cells", () => {
   for (const draw of seeds(20)) {
     const [indices, cells] = [gridOf(draw), someCells(draw)];
-    for (const name of ["shuffle", "sort"]) assert.deepEqual(histogram(DEEDS[name](indices, cells, draw)), histogram(indices));
+    for (const name of ["shuffle", "sort"]) {
+      assert.deepEqual(histogram(DEEDS[name](indices, cells, draw)), histogram(indices));
+    }
   }
 });
 
 test("shuffle can put any token anywhere", () => {
   const seen = new Set();
-  for (const draw of seeds(200)) seen.add([...edits.shuffle(Uint16Array.of(0, 1, 2), [0, 1, 2], () => draw(1e6) / 1e6)].join(""));
+  for (const draw of seeds(200)) {
+    seen.add(edits.shuffle(Uint16Array.of(0, 1, 2), [0, 1, 2], () => draw(1e6) / 1e6).join(""));
+  }
   assert.equal(seen.size, 6);
 });
 
@@ -154,7 +160,7 @@ test("paste fills exactly its rectangle and is cut off at the border", () => {
   for (const [row, column] of [[0, 0], [HEIGHT - 2, 1], [2, WIDTH - 1], [HEIGHT - 1, WIDTH - 1]]) {
     const after = edits.paste(indices, [HEIGHT, WIDTH], row * WIDTH + column, copy);
     for (const cell of everyCell) {
-      const [r, c] = [Math.floor(cell / WIDTH) - row, (cell % WIDTH) - column];
+      const [r, c] = [rowOf(cell) - row, (cell % WIDTH) - column];
       const inside = r >= 0 && r < 3 && c >= 0 && c < 4;
       assert.equal(after[cell], inside ? copy.codes[r * 4 + c] : indices[cell]);
     }
@@ -174,7 +180,7 @@ test("a line is connected, holds both ends, and no cell twice", () => {
     assert.equal(new Set(cells).size, cells.length);
     for (let i = 1; i < cells.length; i++) {
       assert.ok(Math.abs((cells[i] % WIDTH) - (cells[i - 1] % WIDTH)) <= 1);
-      assert.ok(Math.abs(Math.floor(cells[i] / WIDTH) - Math.floor(cells[i - 1] / WIDTH)) <= 1);
+      assert.ok(Math.abs(rowOf(cells[i]) - rowOf(cells[i - 1])) <= 1);
     }
   }
 });

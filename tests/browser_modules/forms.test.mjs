@@ -37,7 +37,8 @@ test("a stem is safe in the name of a file and never empty", () => {
 });
 
 test("Ctrl+Z undoes, Ctrl+Y and Ctrl+Shift+Z redo, everything else is left alone", () => {
-  const press = (key, more = {}) => wish({ key, ctrlKey: true, metaKey: false, altKey: false, shiftKey: false, ...more });
+  const keys = { ctrlKey: true, metaKey: false, altKey: false, shiftKey: false };
+  const press = (key, more) => wish({ key, ...keys, ...more });
   assert.equal(press("z"), "undo");
   assert.equal(press("Z", { shiftKey: true }), "redo");
   assert.equal(press("y"), "redo");
@@ -65,7 +66,8 @@ test("a page without https is told so; every other failure of the camera has its
 });
 
 const words = { head: "head", crop: "crop", edits: "edits", load: "load" };
-const bench = { codec: "image-vq", source: "assets/examples/temple.webp", side: 256, edits: [], tokensFile: "t.json", pictureFile: "t.png", words };
+const files = { source: "assets/examples/temple.webp", tokensFile: "t.json", pictureFile: "t.png" };
+const bench = { codec: "image-vq", side: 256, edits: [], words, ...files };
 
 test("a recipe has at most fifteen lines, whatever was done", () => {
   const edits = Array.from({ length: 40 }, (_, i) => `edit ${i}`);
