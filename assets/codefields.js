@@ -6,7 +6,7 @@ import { hover, on, state } from "./store.js";
 
 const FIELD = (name) => `
   <label class="code-field" data-field="${name}" data-word-title="actions.field_${name}_title">
-    <span class="swatch"></span><span class="visually-hidden" data-word="actions.field_${name}"></span>
+    <span class="code-dot"></span><span class="visually-hidden" data-word="actions.field_${name}"></span>
     <input type="number" class="field" min="0" step="1" inputmode="numeric">
   </label>`;
 
@@ -43,7 +43,7 @@ function field(root, name) {
   const code = () => (/^\d+$/.test(input.value) && Number(input.value) < state.codebookSize ? Number(input.value) : -1);
   const dress = () => {
     input.max = String(Math.max(state.codebookSize - 1, 0));
-    frame.querySelector(".swatch").style.background = state.book?.colours[code()] ?? "none";
+    frame.querySelector(".code-dot").style.background = state.book?.colours[code()] ?? "none";
     input.setAttribute("aria-invalid", String(code() < 0));
   };
   input.addEventListener("input", dress);

@@ -34,7 +34,7 @@ function write(root) {
 function item({ edit, steps }) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "edit" });
   button.append(piece("", edit ? sentenceOf(edit) : word("edit.start")));
-  if (edit) button.append(...swatches(edit.label.values), piece("edit-cells", cellCount(edit.cells.length)));
+  if (edit) button.append(...dots(edit.label.values), piece("edit-cells", cellCount(edit.cells.length)));
   if (steps > 0) button.classList.add("undone");
   if (steps === 0) button.setAttribute("aria-current", "step");
   button.onclick = () => walk(steps);
@@ -45,12 +45,12 @@ function item({ edit, steps }) {
 
 const piece = (className, textContent) => Object.assign(document.createElement("span"), { className, textContent });
 
-function swatches(values = {}) {
+function dots(values = {}) {
   const codes = ["code", "a", "b"].map((name) => values[name]).filter((code) => state.book?.colours[code]);
   return codes.map((code) => {
-    const swatch = piece("swatch", "");
-    swatch.style.background = state.book.colours[code];
-    return swatch;
+    const dot = piece("code-dot", "");
+    dot.style.background = state.book.colours[code];
+    return dot;
   });
 }
 

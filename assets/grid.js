@@ -206,9 +206,9 @@ function readOut(view) {
   line.textContent = word(edited ? "grid.read.edited" : state.margins ? "grid.read.margin" : "grid.read.plain", {
     row: Math.floor(cell / state.grid[1]) + 1,
     column: (cell % state.grid[1]) + 1,
-    code,
+    code: String(code), // a name, not a quantity: no thousands mark
     count: countOf(code),
     margin: state.margins ? state.margins[cell].toFixed(2) : "",
-    was: state.encoded[cell],
+    was: String(state.encoded[cell]),
   });
 }

@@ -49,9 +49,13 @@ function begin(view, start, tool, event) {
   if (tool === "paint") return painting(start);
   if (tool === "rectangle" || tool === "select") return spanning(view, start, tool, event.shiftKey);
   if (tool === "lasso") return lassoing(view, event);
-  if (tool === "paste" && heldCopy()) commit({ key: "edit.paste" }, paste(state.indices, state.grid, start, heldCopy()));
-  else pick(state.indices[start], start);
+  pickOrPaste(start);
   return { move: (cell) => tool === "pick" && pick(state.indices[cell], cell), end: () => {} };
+}
+
+function pickOrPaste(cell) {
+  if (state.tool === "paste" && heldCopy()) commit({ key: "edit.paste" }, paste(state.indices, state.grid, cell, heldCopy()));
+  else pick(state.indices[cell], cell);
 }
 
 function painting(start) {
@@ -128,7 +132,7 @@ function key(view, event) {
     view.cursor = row * width + Math.min(Math.max((view.cursor % width) + dx, 0), width - 1);
     hover(state.indices[view.cursor], view.cursor, "grid");
     if (event.shiftKey) select((state.selection ?? new Uint8Array(height * width)).map((v, c) => Number(v || c === view.cursor)));
-  } else if (event.key === "Enter") pick(state.indices[view.cursor], view.cursor);
+  } else if (event.key === "Enter") pickOrPaste(view.cursor);
   else if (event.key === " ") commit({ key: "edit.paint", values: { code: state.code } }, fill(state.indices, [view.cursor], state.code));
   else if (event.key === "Escape") (select(null), hover(-1, -1, ""), takeTool("pick"));
   else if (/^\d$/.test(event.key)) {

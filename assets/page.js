@@ -2,14 +2,16 @@
 
 import { mountActions } from "./actions.js";
 import { mountCodebook } from "./codebook.js";
+import { copy } from "./files.js";
 import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
-import { ask, decodeAll, openSample } from "./lane.js";
-import { readLink, shareLink, writeLink } from "./link.js";
+import { ask, openSample } from "./lane.js";
+import { mountLink, openLink, readLink, shareLink } from "./link.js";
 import { mountOutput } from "./output.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
-import { describe, emit, load, on, pick, say, select, state } from "./store.js";
+import { mountQuantized } from "./quantized.js";
+import { describe, emit, on, pick, say, state } from "./store.js";
 import { label, language, onLanguage, speak, word } from "./words.js";
 
 const WIDGETS = {
@@ -18,6 +20,7 @@ const WIDGETS = {
   grid: mountGrid,
   actions: mountActions,
   passport: mountPassport,
+  quantized: mountQuantized,
   codebook: mountCodebook,
   output: mountOutput,
 };
@@ -66,8 +69,7 @@ const PARTS = {
   },
   share(button) {
     button.onclick = async () => {
-      await navigator.clipboard?.writeText(shareLink()).catch(() => {});
-      say(word("page.copied"), "good");
+      if (await copy(shareLink())) say(word("page.copied"), "good");
     };
   },
   message(box) {
@@ -101,9 +103,11 @@ async function start() {
   if (!codecs.length) return say(word("message.noCodec"));
   const link = readLink();
   state.codec = codecs.some((card) => card.name === link?.codec) ? link.codec : codecs[0].name;
-  await Promise.all([openBook(), link?.indices ? openLink(link) : openSample(link?.sample ?? samples[0].name)]);
-  if (!link?.indices) greet();
-  for (const topic of ["tokens", "picked", "selection", "loaded"]) on(topic, writeLink);
+  takeCard();
+  const opening = async () => (link && (await openLink(link))) || openSample(samples[0].name);
+  await Promise.all([openBook(), opening()]);
+  if (link?.code == null) greet();
+  mountLink();
   document.body.dataset.ready = "yes";
 }
 
@@ -113,22 +117,15 @@ function greet() {
   pick(state.indices[cell], cell);
 }
 
-async function openLink({ indices, grid, size, code, selection }) {
-  const card = state.codecs.find((entry) => entry.name === state.codec);
-  Object.assign(state, { stride: card.stride, codebookSize: card.codebook_size });
-  load({ indices, grid, size, latents: null, margins: null, original: null, quality: null, facts: {} });
-  if (code != null) pick(code);
-  if (selection) select(selection);
-  decodeAll();
+function takeCard() {
+  state.card = state.codecs.find((card) => card.name === state.codec);
+  Object.assign(state, { stride: state.card.stride, codebookSize: state.card.codebook_size });
 }
 
 async function openBook() {
   const answer = await ask(`codebook/${encodeURIComponent(state.codec)}`);
   if (!answer) return;
-  state.card = state.codecs.find((entry) => entry.name === state.codec);
-  const book = await answer.json();
-  state.reach ||= book.reach;
-  describe(book);
+  describe(await answer.json());
   const image = new Image();
   image.src = new URL(`bench/sheet/${encodeURIComponent(state.codec)}/tiles.webp`, document.baseURI);
   await image.decode();
@@ -137,6 +134,7 @@ async function openBook() {
 
 async function openCodec(name) {
   state.codec = name;
+  takeCard();
   const again = state.facts?.from?.sample ?? state.samples[0].name;
   await Promise.all([openBook(), openSample(again)]);
 }

@@ -6,7 +6,6 @@ import { copy } from "./files.js";
 import { linked } from "./pointing.js";
 import { here } from "./present.js";
 import { mountPatches } from "./patches.js";
-import { mountQuantized } from "./quantized.js";
 import { showTile, tileCanvas } from "./sheets.js";
 import { colour, stage } from "./stage.js";
 import { commit, on, say, state } from "./store.js";
@@ -32,13 +31,11 @@ export function mountPassport(root) {
       <p class="note" data-word="passport.near_note"></p></section>
     <section class="follows"><h3 data-word="passport.follows"></h3>
       <h4 data-word="passport.right"></h4><div class="row"></div>
-      <h4 data-word="passport.below"></h4><div class="row"></div></section>
-    <section class="quantized"></section>`;
+      <h4 data-word="passport.below"></h4><div class="row"></div></section>`;
   const tile = tileCanvas();
   root.querySelector(".face").prepend(tile);
   const parts = { root, tile, nears: nearSlots(root.querySelector(".nears")), rows: followerSlots(root) };
   mountPatches(root.querySelector(".patches"));
-  mountQuantized(root.querySelector(".quantized"));
   const map = stage(root.querySelector(".places"), (pen, width, height) => drawPlaces(root, pen, width, height));
   for (const topic of ["book", "picked"]) on(topic, () => show(parts));
   for (const topic of ["loaded", "tokens"]) on(topic, () => tellHere(parts));

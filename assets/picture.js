@@ -1,5 +1,7 @@
 // Original | resynthesis: wiped against each other, their difference, and the halo of the last edit.
 
+import { perplexity } from "./counts.js";
+import { here } from "./present.js";
 import { on, state } from "./store.js";
 import { onLanguage, word } from "./words.js";
 
@@ -140,20 +142,13 @@ function difference(pen, a, b, gain) {
 
 // --- numbers ----------------------------------------------------------------------------
 
-export function perplexity(indices) {
-  const counts = new Map();
-  for (const code of indices) counts.set(code, (counts.get(code) ?? 0) + 1);
-  let entropy = 0;
-  for (const count of counts.values()) entropy -= (count / indices.length) * Math.log(count / indices.length);
-  return { used: counts.size, perplexity: Math.exp(entropy) };
-}
-
 function chips(view) {
   const box = view.root.querySelector(".chips");
   if (!state.indices.length) return;
   const [height, width] = state.size;
   const bits = state.indices.length * Math.log2(state.codebookSize || 1024);
-  const { used, perplexity: inPlay } = perplexity(state.indices);
+  const counts = here();
+  const used = counts.filter(Boolean).length;
   const facts = state.facts ?? {};
   const entries = [
     ["psnr", state.quality && { value: state.quality.psnr_db?.toFixed(1) ?? "∞" }],
@@ -163,7 +158,7 @@ function chips(view) {
     ["png", facts.png_bytes && { value: Math.round((facts.png_bytes * 8) / bits) }],
     ["jpeg", facts.jpeg_bytes && { value: (bits / 8 / facts.jpeg_bytes).toFixed(1) }],
     ["used", { value: used, of: state.codebookSize }],
-    ["perplexity", { value: Math.round(inPlay) }],
+    ["perplexity", { value: Math.round(perplexity(counts)) }],
   ];
   box.replaceChildren();
   for (const [name, values] of entries) {

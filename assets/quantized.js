@@ -1,6 +1,7 @@
 // How the picked cell was quantized: its latent, the codes nearest to it, and the source that chose.
 
 import { post } from "./lane.js";
+import { linked } from "./pointing.js";
 import { showTile, tileCanvas } from "./sheets.js";
 import { colour, stage } from "./stage.js";
 import { on, state } from "./store.js";
@@ -24,20 +25,24 @@ export function verdict([best, next]) {
 }
 
 export function mountQuantized(root) {
+  root.classList.add("quantized");
   root.innerHTML = `
-    <h3 data-word="passport.quantized"></h3>
-    <p class="note" data-why></p>
+    <div class="card-head"><h2 data-word="passport.quantized"></h2><span class="note" data-why></span></div>
     <div class="answer" hidden>
       <p class="edited"></p>
-      <h4 data-word="passport.latent"></h4>
-      <canvas role="img" data-word-label="passport.latent_label"></canvas>
-      <p class="note mono" data-value></p>
-      <details><summary data-word="passport.numbers"></summary><ol class="numbers mono" start="0"></ol></details>
-      <h4 data-word="passport.nearest"></h4>
-      <p class="rule mono">index = argmin<sub>j</sub> ‖z − e<sub>j</sub>‖</p>
-      <div class="choices"></div>
-      <p data-margin></p>
-      <details><summary data-word="passport.source"></summary>
+      <div>
+        <h4 data-word="passport.latent"></h4>
+        <canvas role="img" data-word-label="passport.latent_label"></canvas>
+        <p class="note mono" data-value></p>
+        <details><summary data-word="passport.numbers"></summary><ol class="numbers mono" start="0"></ol></details>
+      </div>
+      <div>
+        <h4 data-word="passport.nearest"></h4>
+        <p class="rule mono">index = argmin<sub>j</sub> ‖z − e<sub>j</sub>‖</p>
+        <div class="choices"></div>
+        <p data-margin></p>
+      </div>
+      <details class="source"><summary data-word="passport.source"></summary>
         <p class="note" data-word="passport.source_note"></p><pre><code></code></pre></details>
     </div>`;
   const view = { root, shown: null, bar: -1, turn: 0, timer: 0 }; // shown: {epoch, cell, latent, answer}
@@ -49,6 +54,7 @@ export function mountQuantized(root) {
   on("tokens", () => tell(view));
   on("book", () => fill(view));
   onLanguage(() => fill(view));
+  linked(root, "quantized");
 }
 
 // --- asking -----------------------------------------------------------------------------

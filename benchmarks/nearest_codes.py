@@ -7,11 +7,14 @@ same indices. Run it on a quiet machine.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as app.py: idle threads sleep
 
 import torch
 from torch import Tensor

@@ -1,6 +1,7 @@
 """The import table of the house, and its ceilings, held by walking the source."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -131,3 +132,14 @@ def test_importing_the_package_is_light() -> None:
     script = f"import playground, sys; print([name for name in {heavy} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_what_is_imported_is_what_is_required() -> None:
+    """And nothing more: everybody who runs this installs the list."""
+    packages = {"PIL": "pillow", "umap": "umap-learn"}
+    with_gradio = {"fastapi", "starlette"}  # which is built on them
+    libraries = {name for path in SOURCES for owner, name in imports(path) if owner == "theirs"}
+    imported = {packages.get(name, name) for name in libraries - set(sys.stdlib_module_names) - with_gradio}
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    required = {re.split("[<>=]", line)[0] for line in lines if line and not line.startswith("#")}
+    assert imported == required

@@ -21,7 +21,7 @@ from .errors import InputError
 
 Picture = str | os.PathLike | bytes | Image.Image | np.ndarray
 
-LARGEST_FILE = 20 * 2**20  # bytes
+LARGEST_FILE = 24 * 2**20  # bytes
 SMALLEST_SIDE = 8  # pixels; less is no picture but a line
 LARGEST_SIDE = 4096  # pixels of a picture that is taken whole
 MOST_PIXELS = 110 * MEGAPIXELS  # of a picture or array that its owner opened

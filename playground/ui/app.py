@@ -1,9 +1,11 @@
 """The page as a table of contents: which parts it has, in which order."""
 
+import threading
+
 import gradio as gr
 import gradio.component_meta as component_meta
 
-from . import api, server
+from . import api, calls, server
 from .workbench import codebook, masthead, take_away, workbench
 
 # Gradio writes a stub file beside every source it reads; ours need none.
@@ -23,6 +25,7 @@ def build() -> gr.Blocks:
 
 def launch(page: gr.Blocks, *, host: str, port: int, wait: bool = True) -> str:
     """Serves `page` with our routes around it; gives its address. `wait` keeps the process alive."""
+    threading.Thread(target=calls.warm, daemon=True).start()
     _, address, _ = page.queue(max_size=64).launch(
         _app=server.make_server(),
         server_name=host,

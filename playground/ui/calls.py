@@ -69,6 +69,12 @@ def sample(codec_name: str, name: str) -> dict:
     return encode(codec_name, (EXAMPLES / f"{name}.webp").read_bytes())
 
 
+def warm() -> None:
+    """Does once what the first visitor would otherwise wait for: imports, weights, the first sample."""
+    for card in zoo.catalogue()[:1]:
+        sample(card.name, samples()[0]["name"])
+
+
 @lru_cache(maxsize=1)
 def samples() -> tuple[dict, ...]:
     """The sample pictures: name, file, credit, licence."""
@@ -111,7 +117,7 @@ def explain(message: dict) -> dict:
     codes, distances = near.codes[0].tolist(), near.distances[0].tolist()
     return {
         "nearest": [{"code": c, "distance": d} for c, d in zip(codes, distances, strict=True)],
-        "margin": distances[1] - distances[0],
+        "margin": distances[min(1, len(distances) - 1)] - distances[0],
         "source": inspect.getsource(nearest_codes),
     }
 

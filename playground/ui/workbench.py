@@ -28,7 +28,7 @@ MASTHEAD = """
 """
 
 # One table for what differs between media: the widgets of the bench, in reading order.
-WIDGETS = {"image": ("picture", "grid", "passport", "input", "actions")}
+WIDGETS = {"image": ("picture", "grid", "passport", "input", "actions", "quantized")}
 
 
 def masthead() -> gr.HTML:

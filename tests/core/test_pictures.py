@@ -244,6 +244,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(result)
 
 
+@pytest.mark.filterwarnings("ignore:Truncated File Read")
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_bytes_raise_anything_but_a_sentence(name: str) -> None:
     chance = random.Random(name)

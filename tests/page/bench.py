@@ -1,0 +1,187 @@
+"""One visitor at the page: what they do, and what they see."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import BrowserContext, Locator, Request
+
+from playground.core.tokens import Tokens
+from playground.ui import calls, wire
+
+STORE = "await import(new URL('page/store.js', document.baseURI))"
+NEAR = 12.0  # mean difference of two pictures, of 255, that a JPEG explains; those of other tokens are farther apart
+
+
+class Bench:
+    """A page in a browser context of its own.
+
+    page      Playwright's page
+    problems  everything that went wrong in it so far
+    """
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address, self.problems = address, []
+        self._forgiven: list[str] = []
+        context.on("request", self._look_at)
+        self.page = context.new_page()
+        self.page.on("pageerror", lambda error: self.problems.append(f"threw {error}"))
+        self.page.on("console", lambda m: m.type == "error" and self.problems.append(f"logged {m.text}"))
+
+    def _look_at(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.problems.append(f"asked for {request.url}")
+
+    def open(self, hash: str = "") -> "Bench":
+        """Opens the page anew, with `hash` behind its address, until it can be used."""
+        self.page.goto("about:blank")  # with another hash alone the page would not load again
+        self.page.goto(self.address + hash, wait_until="commit")
+        return self.arrived()
+
+    def reload(self) -> "Bench":
+        """Loads the page again, as it is addressed now."""
+        self.page.reload(wait_until="commit")
+        return self.arrived()
+
+    def arrived(self) -> "Bench":
+        """Waits until the page can be used."""
+        self.page.wait_for_selector("body[data-ready=yes]", state="attached")
+        return self
+
+    def forgive(self, text: str) -> None:
+        """Problems that contain `text` belong to the test."""
+        self._forgiven.append(text)
+
+    def check(self) -> None:
+        """Raises AssertionError when something went wrong that the test did not bring about."""
+        left = [problem for problem in self.problems if not any(text in problem for text in self._forgiven)]
+        assert not left, left
+
+    # What they see.
+
+    def store(self, expression: str) -> Any:
+        """A JavaScript expression of the store's names: state, history(), countOf(code) …"""
+        return self.page.evaluate(_in(expression))
+
+    def until(self, expression: str) -> None:
+        """Waits until an expression of the store's names is true."""
+        self.page.wait_for_function(_in(expression))
+
+    @property
+    def indices(self) -> list[int]:
+        """The tokens on the bench, in reading order."""
+        return self.store("[...state.indices]")
+
+    def message(self) -> dict:
+        """The tokens on the bench as the page sends them to the server."""
+        message = self.store("({codec: state.codec, grid: state.grid, size: state.size})")
+        return message | {"indices": wire.pack(np.array(self.indices), "<u2")}
+
+    def tokens(self) -> Tokens:
+        """The tokens on the bench."""
+        return calls._codec_and_tokens(self.message())[1]
+
+    def resynthesis(self) -> np.ndarray:
+        """(H, W, 3) the picture that is on screen for the tokens."""
+        return self.screen("resynthesis")
+
+    def screen(self, look: str) -> np.ndarray:
+        """(H, W, 3) what the picture card shows under one of its looks."""
+        self.part("picture", f"[data-word='picture.look.{look}']").click()
+        url = self.part("picture", "canvas").evaluate("canvas => canvas.toDataURL()")
+        return pixels(base64.b64decode(url.split(",")[1]))
+
+    def follows(self) -> None:
+        """Waits until the picture on screen is the one that all the tokens on the bench stand for."""
+        truth = pixels(calls.picture(self.message()))
+        while not near(self.resynthesis(), truth):
+            drawn = self.revision()
+            if not near(self.resynthesis(), truth):  # a look later, so that nothing drawn meanwhile is waited for
+                self.page.wait_for_function(
+                    "drawn => document.querySelector('[data-widget=picture] canvas').dataset.revision > drawn", arg=drawn
+                )
+
+    def revision(self) -> int:
+        """How many pictures have been drawn."""
+        return int(self.part("picture", "canvas").get_attribute("data-revision") or 0)
+
+    def said(self) -> str:
+        """Waits for the sentence that the page says, takes it away, and gives it."""
+        toast = self.page.locator("[data-part=message]")
+        toast.wait_for(state="visible")
+        text = toast.inner_text()
+        toast.click()
+        return text
+
+    # What they do.
+
+    def part(self, widget: str, selector: str) -> Locator:
+        """The first such element of a card."""
+        return self.page.locator(f"[data-widget={widget}] {selector}").first
+
+    def tool(self, name: str) -> None:
+        """Takes a tool of the token canvas."""
+        self.part("grid", f"[data-tool={name}]").click()
+
+    def deed(self, name: str, widget: str = "actions") -> None:
+        """Presses a button of the edits, or of another card."""
+        self.part(widget, f"[data-deed={name}]").click()
+
+    def pick(self, code: int) -> None:
+        """Makes `code` the one to paint with, by its number."""
+        self.part("grid", "canvas").focus()
+        self.page.keyboard.press("Escape")
+        for digit in f"{code:04}":
+            self.page.keyboard.press(digit)
+        self.until(f"state.code === {code}")
+
+    def spot(self, row: float, column: float) -> tuple[float, float]:
+        """Where the middle of a cell is on screen."""
+        canvas = self.part("grid", "canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        height, width = self.store("state.grid")
+        return box["x"] + (column + 0.5) / width * box["width"], box["y"] + (row + 0.5) / height * box["height"]
+
+    def drag(self, *places: tuple[float, float], steps: int = 4) -> None:
+        """Presses the mouse at the first (row, column), and lets go at the last."""
+        self.press(places[0])
+        for place in places[1:]:
+            self.page.mouse.move(*self.spot(*place), steps=steps)
+        self.page.mouse.up()
+
+    def press(self, place: tuple[float, float]) -> None:
+        """Presses the mouse at a (row, column), and keeps it down."""
+        self.page.mouse.move(*self.spot(*place))
+        self.page.mouse.down()
+
+    def upload(self, name: str, data: bytes, widget: str = "input") -> None:
+        """Chooses a file, in the card for pictures or in another one."""
+        files = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        self.part(widget, "input[type=file]").set_input_files(files)
+
+    def opens(self, name: str, data: bytes, widget: str = "input") -> None:
+        """Chooses a file, and waits until it is on the bench."""
+        epoch = self.store("state.epoch")
+        self.upload(name, data, widget)
+        self.until(f"state.epoch > {epoch}")
+
+
+def _in(expression: str) -> str:
+    return f"async () => {{ const store = {STORE}, {{ state, history }} = store; return {expression}; }}"
+
+
+def pixels(data: bytes) -> np.ndarray:
+    """(H, W, 3) of a picture file."""
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def near(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two pictures are the same but for a JPEG, everywhere: no 8 × 8 patch may be another one."""
+    if a.shape != b.shape:
+        return False
+    apart = np.abs(a.astype(float) - b).mean(2)
+    patches = apart.reshape(a.shape[0] // 8, 8, a.shape[1] // 8, 8).mean((1, 3))
+    return bool(patches.max() < NEAR)

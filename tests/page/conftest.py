@@ -1,0 +1,88 @@
+"""The page in a real browser: one server and one Chromium for all tests, a fresh visitor for each.
+
+A test fails when its page throws, logs an error, or asks anybody but our server for anything.
+Nothing sleeps: every wait is for a condition.
+"""
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.page.bench import Bench
+from tests.served import Served, make_checkpoints, serve, using
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing outside can be reached
+]
+
+Visit = Callable[..., Bench]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page, served with two tiny codecs."""
+    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("uploads"))
+    with serve(make_checkpoints(tmp_path_factory.mktemp("site") / "checkpoints")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium."""
+    program = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+    if not Path(program).is_file():
+        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(site: Served, browser: Browser) -> Iterator[Visit]:
+    """Opens a bench in a browser of its own: visit(hash="", **options of the browser context)."""
+    benches: list[Bench] = []
+    with using(site.zoo), ExitStack() as contexts:
+
+        def visit(hash: str = "", **options: object) -> Bench:
+            defaults = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
+            context = browser.new_context(**defaults | options)
+            context.set_default_timeout(20_000)
+            contexts.callback(context.close)
+            benches.append(Bench(context, site.address))
+            return benches[-1].open(hash)
+
+        yield visit
+        for bench in benches:
+            bench.check()
+
+
+@pytest.fixture
+def bench(visit: Visit) -> Bench:
+    """A visitor who has just arrived."""
+    return visit()
+
+
+@pytest.fixture(scope="session")
+def photos() -> dict[str, bytes]:
+    """PNG files that no codec can mistake for each other or for a sample: a wide one, a tall one, another square."""
+    return {
+        "wide.png": _png(Image.radial_gradient("L").resize((400, 200)).convert("RGB")),
+        "tall.png": _png(Image.linear_gradient("L").rotate(45).resize((120, 300)).convert("RGB")),
+        "red.png": _png(Image.merge("RGB", [Image.linear_gradient("L"), *[Image.radial_gradient("L")] * 2])),
+    }
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()

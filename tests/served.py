@@ -1,0 +1,102 @@
+"""The page, served from a checkpoints folder with two tiny codecs: what tests of the page and of its HTTP API share."""
+
+import math
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from playground import zoo
+from playground.analysis.layout import flat_map
+from playground.analysis.reference import survey
+from playground.core.codec import Codec
+from playground.core.modality import IMAGE
+from playground.models.config import CodecConfig, QuantizerConfig, build
+from playground.models.convolution import ConvolutionConfig
+from playground.models.folder import Label
+from playground.quantizers.vector import flatten
+from playground.training.checkpoint import export
+from playground.ui import app, calls
+from playground.view import description
+
+LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
+FIRST, SECOND = "image-vq", "small-vq"  # the first is the one a visitor starts with
+SIZES = {FIRST: 64, SECOND: 40}  # codes
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running page.
+
+    address  "http://127.0.0.1:…/"
+    zoo      the codecs it serves
+    """
+
+    address: str
+    zoo: zoo.Zoo
+
+
+def make_checkpoints(folder: Path) -> Path:
+    """Two tiny codecs: the first described with reference pictures, the second left to describe itself."""
+    pictures = torch.cat([_sample(entry["name"]) for entry in calls.samples()])  # (10, 3, 256, 256)
+    for name, codebook_size in SIZES.items():
+        config = CodecConfig(
+            name=name,
+            modality="image",
+            body=ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4),
+            quantizer=QuantizerConfig(codebook_size=codebook_size),
+        )
+        export(_codec(config, pictures), folder / name, config=config, label=LABEL)
+    codec = zoo.Zoo(folder).load(FIRST)
+    # As `describe` does, but for the map: UMAP alone takes longer than all the tests of the page.
+    described = description._gather(codec, 0, flat_map(codec.codebook()), survey(codec, pictures.split(5)))
+    description.write_description(folder / FIRST, described)
+    return folder
+
+
+def _sample(name: str) -> torch.Tensor:
+    return IMAGE.fit((calls.EXAMPLES / f"{name}.webp").read_bytes(), calls.BENCH_SIZE).signal
+
+
+def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:
+    """A codec whose every layer does something, and whose codes are latents of the sample pictures."""
+    torch.manual_seed(0)
+    codec = build(config).eval().requires_grad_(False)
+    for parameter in codec.parameters():
+        parameter.normal_(std=1 / math.sqrt(max(1, parameter[0].numel())))
+    codec.decoder.layers[-2].weight.mul_(0.4)  # or most pixels are black or white, and different codes look alike
+    latents = flatten(codec.latents(pictures))
+    codec.quantizer.weight.copy_(latents[torch.randperm(len(latents))[: config.quantizer.codebook_size]])
+    return codec
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Served]:
+    """The page in a thread of this process, on a free port. It serves whatever `using` says at the moment."""
+    page = app.build()
+    address = app.launch(page, host="127.0.0.1", port=_free_port(), wait=False)
+    try:
+        yield Served(address, zoo.Zoo(folder))
+    finally:
+        page.close(verbose=False)
+
+
+@contextmanager
+def using(codecs: zoo.Zoo) -> Iterator[None]:
+    """These codecs in place of the shipped ones, for as long as one test lasts: the others of the session want those."""
+    before, zoo._zoo = zoo._zoo, codecs
+    calls.sample.cache_clear()  # it knows codecs by name only
+    try:
+        yield
+    finally:
+        zoo._zoo = before
+        calls.sample.cache_clear()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
