@@ -25,7 +25,7 @@ const WIDGETS = {
   output: mountOutput,
 };
 
-const spoken = speak(language() === "zh" ? "zh" : "en");
+const spoken = speak(language());
 
 // Called by each gr.HTML of the page with its own element.
 export async function mount(element) {
@@ -56,7 +56,8 @@ const PARTS = {
   theme(button) {
     const wear = (dark) => {
       document.body.classList.toggle("dark", dark);
-      button.setAttribute("aria-pressed", String(dark));
+      button.dataset.word = dark ? "page.light" : "page.dark";
+      label(button.parentElement);
       emit("hover"); // canvases that dim with the paper colour draw again
     };
     const system = matchMedia("(prefers-color-scheme: dark)");

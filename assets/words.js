@@ -4,7 +4,10 @@
 let table = {};
 const relabellers = new Set();
 
-export const language = () => document.documentElement.lang;
+let spoken = localStorage.getItem("language") ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+
+// "en" or "zh". Not the document's own attribute, which Gradio writes too.
+export const language = () => spoken;
 
 export function word(key, values = {}) {
   const text = key.split(".").reduce((entry, part) => entry?.[part], table) ?? key;
@@ -36,7 +39,7 @@ export function onLanguage(listener) {
 export async function speak(code) {
   const answer = await fetch(new URL(`bench/words/${code}`, document.baseURI));
   table = await answer.json();
-  document.documentElement.lang = code;
+  spoken = document.documentElement.lang = code;
   localStorage.setItem("language", code);
   label();
   relabellers.forEach((listener) => listener());

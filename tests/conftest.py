@@ -18,6 +18,7 @@ from playground.models.folder import Label
 from playground.quantizers.vector import flatten
 from playground.training.checkpoint import export
 
+torch.set_num_threads(1)  # with tensors this small, threads only wait for each other
 LEAST_DISTINCT = 12  # codes of 16: with all tokens alike, round trips hold and mean nothing
 PICTURES = CodecConfig(
     name="tiny",

@@ -76,10 +76,13 @@ def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:
 @contextmanager
 def serve(folder: Path) -> Iterator[Served]:
     """The page in a thread of this process, on a free port. It serves whatever `using` says at the moment."""
-    page = app.build()
-    address = app.launch(page, host="127.0.0.1", port=_free_port(), wait=False)
+    codecs = zoo.Zoo(folder)
+    with using(codecs):
+        calls.warm()  # so that the server, which does the same in a thread, is done with it at once
+        page = app.build()
+        address = app.launch(page, host="127.0.0.1", port=_free_port(), wait=False)
     try:
-        yield Served(address, zoo.Zoo(folder))
+        yield Served(address, codecs)
     finally:
         page.close(verbose=False)
 

@@ -39,7 +39,10 @@ def map_codes(codebook: Tensor, *, seed: int = 0) -> Tensor:
     neighbours = min(15, len(codebook) - 1)
     # Points a little apart, since every one of them is to be touched.
     umap = UMAP(n_neighbors=neighbours, min_dist=0.4, random_state=seed, n_jobs=1)
-    return _unit_square(torch.from_numpy(umap.fit_transform(codebook.float().cpu().numpy())))
+    threads = torch.get_num_threads()
+    places = umap.fit_transform(codebook.float().cpu().numpy())
+    torch.set_num_threads(threads)  # its compiler sets the threads of the whole process, torch's too
+    return _unit_square(torch.from_numpy(places))
 
 
 def flat_map(codebook: Tensor) -> Tensor:

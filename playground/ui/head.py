@@ -1,25 +1,25 @@
 """Puts our stylesheet and modules at the top of the page, before Gradio's own bundle arrives."""
 
+from pathlib import Path
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# The theme and the language are chosen before the first paint, so nothing flashes.
-HEAD = """
-<link rel="stylesheet" href="page/style.css">
-<link rel="stylesheet" href="page/codebook.css">
-<link rel="stylesheet" href="page/forms.css">
-<link rel="preload" href="page/fonts/ibm-plex-sans-latin-400-normal.woff2" as="font" type="font/woff2" crossorigin>
-<link rel="modulepreload" href="page/page.js">
-<script>
-  document.documentElement.lang = localStorage.getItem("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
-</script>
-"""
+ASSETS = (Path(__file__).parents[2] / "assets").resolve()
+SHEETS = ("style.css", "codebook.css", "forms.css")
+
+
+def head() -> str:
+    """What goes first into the page: its look, and all its modules at once rather than one after the other."""
+    links = [f'<link rel="stylesheet" href="page/{name}">' for name in SHEETS]
+    links += [f'<link rel="modulepreload" href="page/{path.name}">' for path in sorted(ASSETS.glob("*.js"))]
+    return "\n".join(links)
 
 
 class EarlyHead:
-    """ASGI middleware: inserts HEAD right after `<head>` of every HTML page."""
+    """ASGI middleware: inserts `head()` right after `<head>` of every HTML page."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        self.app, self.head = app, b"<head>" + head().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -37,7 +37,7 @@ class EarlyHead:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = body.replace(b"<head>", b"<head>" + HEAD.encode(), 1)
+                    page = body.replace(b"<head>", self.head, 1)
                     headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
                     headers.append((b"content-length", str(len(page)).encode()))
                     await send(start | {"headers": headers})

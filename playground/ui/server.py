@@ -12,17 +12,17 @@ from pathlib import Path
 from fastapi import Request, Response
 from gradio import Server
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 
 from .. import zoo
 from ..core.errors import InputError
 from . import calls, description
-from .head import EarlyHead
+from .head import ASSETS, EarlyHead
 
 log = logging.getLogger(__name__)
 
-ASSETS = (Path(__file__).parents[2] / "assets").resolve()
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
 LARGEST_UPLOAD = 24 * 2**20  # bytes: a 48-megapixel phone JPEG fits
@@ -37,6 +37,8 @@ HEADERS = {
 def make_server() -> Server:
     """The application the page is mounted on, with every route of the bench."""
     server = Server(docs_url=None, redoc_url=None, openapi_url=None)
+    # Gradio would answer any website's script with the visitor's cookies; nothing here needs them.
+    server.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=False, allow_methods=["GET", "POST"])
     server.add_middleware(EarlyHead)
     server.add_middleware(GZipMiddleware, minimum_size=1000)
     _add_files(server)
@@ -48,6 +50,10 @@ def _add_files(server: Server) -> None:
     @server.get("/page/{path:path}")
     def asset(path: str) -> Response:
         return _file(ASSETS / path, ASSETS)
+
+    @server.get("/gradio_api/deep_link")
+    def deep_link() -> Response:
+        return Response(status_code=404)  # Gradio's own would write a file for every request
 
     @server.get("/bench/words/{language}")
     def words(language: str) -> Response:

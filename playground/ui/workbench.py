@@ -18,7 +18,7 @@ MASTHEAD = """
       <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
         <select class="field" data-part="codec"></select></label>
       <button type="button" class="button quiet" data-part="share" data-word="page.share"></button>
-      <button type="button" class="button quiet" data-part="theme" data-word="page.theme"></button>
+      <button type="button" class="button quiet" data-part="theme"></button>
       <button type="button" class="button quiet" data-part="language"></button>
     </div>
   </header>

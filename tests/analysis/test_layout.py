@@ -89,3 +89,10 @@ def test_umap_keeps_clusters_apart_and_repeats_itself():
     assert torch.equal(places, map_codes(codebook))
     near = torch.cdist(places, places).fill_diagonal_(torch.inf).argmin(1)
     assert (near // 12 == torch.arange(36) // 12).all()
+
+
+def test_umap_leaves_the_threads_of_torch_alone():
+    """With another number of threads everything after it runs at another speed."""
+    before = torch.get_num_threads()
+    map_codes(torch.randn(12, 3, generator=torch.Generator().manual_seed(0)))
+    assert torch.get_num_threads() == before

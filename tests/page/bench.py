@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,8 @@ class Bench:
 
     def screen(self, look: str) -> np.ndarray:
         """(H, W, 3) what the picture card shows under one of its looks."""
-        self.part("picture", f"[data-word='picture.look.{look}']").click()
+        # Not with the mouse: it may be in the middle of a stroke.
+        self.part("picture", f"[data-word='picture.look.{look}']").evaluate("button => button.click()")
         url = self.part("picture", "canvas").evaluate("canvas => canvas.toDataURL()")
         return pixels(base64.b64decode(url.split(",")[1]))
 
@@ -167,6 +169,9 @@ class Bench:
         epoch = self.store("state.epoch")
         self.upload(name, data, widget)
         self.until(f"state.epoch > {epoch}")
+
+
+Visit = Callable[..., Bench]
 
 
 def _in(expression: str) -> str:

@@ -7,7 +7,7 @@ Nothing sleeps: every wait is for a condition.
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.page.bench import Bench
+from tests.page.bench import Bench, Visit
 from tests.served import Served, make_checkpoints, serve, using
 
 ARGUMENTS = [
@@ -23,8 +23,6 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing outside can be reached
 ]
-
-Visit = Callable[..., Bench]
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.page.bench import Bench
-from tests.page.conftest import Visit
+from tests.page.bench import Bench, Visit
 
 
 def cells(rows: range, columns: range, width: int = 32) -> set[int]:

@@ -1,0 +1,134 @@
+"""Files in and out: what is taken comes back as it was, what cannot be taken is said and changes nothing."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from playground.core.tokens import Tokens
+from playground.ui import calls
+from tests.page.bench import Bench, Visit, near, pixels
+
+HOSTILE = "<img src=x onerror=window.caught=1>{code}${window.caught=1}.png"  # runs where it is taken for HTML or a template
+
+
+def downloaded(bench: Bench, deed: str, folder: Path) -> Path:
+    with bench.page.expect_download() as waiting:
+        bench.deed(deed, "output")
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def jpeg(picture: Image.Image, **options: object) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+def test_an_uploaded_picture_is_encoded_and_shown_beside_its_resynthesis(bench: Bench, photos: dict[str, bytes]) -> None:
+    bench.opens("wide.png", photos["wide.png"])
+    expected = calls.encode("image-vq", photos["wide.png"])
+    assert bench.message()["indices"] == expected["indices"]
+    square = np.asarray(Image.open(io.BytesIO(photos["wide.png"])).crop((100, 0, 300, 200)).resize((256, 256)))
+    assert near(bench.screen("original"), square)
+    bench.follows()
+    expect(bench.part("input", "[data-crop]")).to_contain_text("400 × 200 photo lost 50 % at the sides")
+    expect(bench.part("picture", "[data-chip=psnr]")).to_contain_text(f"{expected['quality']['psnr_db']:.1f} dB")
+
+
+def test_a_picture_held_sideways_is_turned_upright(bench: Bench, photos: dict[str, bytes]) -> None:
+    upright = Image.open(io.BytesIO(photos["red.png"]))
+    exif = Image.Exif()
+    exif[274] = 6  # "turn me clockwise"
+    bench.opens("phone.jpg", jpeg(upright.transpose(Image.Transpose.ROTATE_90), exif=exif, quality=95))
+    assert near(bench.screen("original"), np.asarray(upright))
+
+
+def test_downloads_hold_what_is_on_the_bench(bench: Bench, tmp_path: Path) -> None:
+    bench.deed("shuffle")
+    edited = bench.indices
+    png = downloaded(bench, "png", tmp_path)
+    assert png.name == "temple-image-vq.png"
+    assert np.array_equal(pixels(png.read_bytes()), pixels(calls.picture(bench.message())))
+    for ending in ("json", "npz"):
+        tokens = Tokens.load(downloaded(bench, ending, tmp_path))
+        assert tokens.indices.flatten().tolist() == edited
+        assert (tokens.codec, tokens.size) == ("image-vq", (256, 256))
+
+
+@pytest.mark.parametrize("ending", ["json", "npz"])
+def test_downloaded_tokens_come_back_in(bench: Bench, tmp_path: Path, ending: str) -> None:
+    bench.deed("mirror")
+    edited = bench.indices
+    path = downloaded(bench, ending, tmp_path)
+    bench.deed("reset")
+    assert bench.indices != edited
+    bench.opens(path.name, path.read_bytes(), "output" if ending == "json" else "input")  # either card takes them
+    assert bench.indices == edited
+    bench.follows()
+
+
+def bad_files(photos: dict[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    """What the sentence says → a file's name and bytes."""
+    header = {"format": "codebook-playground-tokens", "version": 1, "codec": "small-vq", "codebook_size": 40}
+    foreign = json.dumps(header | {"size": [8, 8], "indices": [[[[1]]]]}).encode()
+    own = json.loads(foreign) | {"codec": "image-vq", "codebook_size": 64}
+    photo = jpeg(Image.open(io.BytesIO(photos["red.png"])))
+    line = io.BytesIO()
+    Image.new("RGB", (5000, 1)).save(line, "PNG")
+    return {
+        "is not a picture": ("holiday.png", b"Dear diary, this is no picture."),
+        "empty (0 bytes)": ("empty.jpg", b""),
+        "JPEG file is damaged or cut off": ("half.jpg", photo[: len(photo) // 2]),
+        "HEIC": ("phone.png", b"\0\0\0\x18ftypheic" + bytes(64)),
+        "5,000 × 1 pixels": ("line.png", line.getvalue()),
+        "belong to “small-vq”": ("foreign.json", foreign),
+        "not valid JSON": ("tokens.json", b'{"format": "codebook-'),
+        "Token 64 is out of range": ("high.json", json.dumps(own | {"indices": [[[[64]]]]}).encode()),
+        "whole numbers": ("halves.json", json.dumps(own | {"indices": [[[[0.5]]]]}).encode()),
+        "NPZ file is damaged": ("tokens.npz", b"PK\3\4" + bytes(99)),
+        "up to 24 MB": ("huge.jpg", bytes(24 * 2**20 + 1)),
+    }
+
+
+def test_a_bad_file_is_said_and_changes_nothing(bench: Bench, photos: dict[str, bytes]) -> None:
+    bench.forgive("status of 422")
+    bench.deed("mirror")
+    bench.follows()
+    kept, shown, epoch = bench.indices, bench.resynthesis(), bench.store("state.epoch")
+    for sentence, (name, data) in bad_files(photos).items():
+        bench.upload(name, data)
+        assert sentence in bench.said()
+        assert (bench.indices, bench.store("state.epoch")) == (kept, epoch)
+        assert np.array_equal(bench.resynthesis(), shown)
+        expect(bench.part("picture", ".spinner")).to_be_hidden()
+    bench.deed("undo")  # the history is still there too
+    bench.follows()
+
+
+def test_bad_files_are_said_in_chinese_too(visit: Visit) -> None:
+    bench = visit(locale="zh-CN")
+    bench.forgive("status of 422")
+    bench.upload("notes.png", b"no picture")
+    assert "不是图片" in bench.said()
+
+
+def test_a_file_name_is_text_wherever_it_is_shown(bench: Bench, photos: dict[str, bytes], tmp_path: Path) -> None:
+    bench.opens(HOSTILE, photos["tall.png"])
+    expect(bench.part("output", "pre code")).to_contain_text(HOSTILE)  # as text, in the recipe
+    bench.part("actions", ".actions-more summary").click()
+    bench.part("actions", "[data-second] input[type=file]").set_input_files(
+        {"name": HOSTILE, "mimeType": "image/png", "buffer": photos["red.png"]}
+    )
+    bench.part("actions", "[data-codes]").click()
+    bench.until("history().past.length === 1")
+    expect(bench.page.locator(".edit").first).to_contain_text("<img src=x")
+    name = downloaded(bench, "png", tmp_path).name
+    assert not set("<>{}$=") & set(name)
+    assert bench.page.locator("img[src=x]").count() == 0
+    assert bench.page.evaluate("window.caught") is None

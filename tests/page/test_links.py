@@ -1,0 +1,82 @@
+"""A copied link brings another visitor to the same bench."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.page.bench import Bench, Visit
+
+
+def copied_link(bench: Bench) -> str:
+    bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bench.page.locator("[data-part=share]").click()
+    assert "clipboard" in bench.said()
+    return bench.page.evaluate("navigator.clipboard.readText()").removeprefix(bench.address)
+
+
+def paint_somewhere(bench: Bench) -> None:
+    bench.pick(11)
+    bench.tool("paint")
+    bench.drag((14, 9), (18, 9))
+    bench.follows()
+
+
+@pytest.fixture
+def first(bench: Bench) -> Iterator[Bench]:
+    """Somebody with an edit, a selection and a picked code to share."""
+    bench.tool("select")
+    bench.drag((3, 3), (6, 12))
+    bench.deed("shuffle")
+    bench.pick(42)  # lets go of the selection
+    bench.tool("select")
+    bench.drag((20, 8), (25, 25))
+    return bench
+
+
+def test_a_link_restores_codec_tokens_selection_and_code(first: Bench, visit: Visit) -> None:
+    second = visit(copied_link(first))
+    everything = "[state.codec, [...state.indices], [...state.selection], state.code, state.grid, state.size]"
+    assert second.store(everything) == first.store(everything)
+    second.follows()
+    assert (second.screen("original") == first.screen("original")).all(), "an edited sample comes with its original"
+    paint_somewhere(second)
+
+
+def test_an_uploaded_picture_is_shared_as_tokens_alone(bench: Bench, visit: Visit, photos: dict[str, bytes]) -> None:
+    bench.opens("tall.png", photos["tall.png"])
+    second = visit(copied_link(bench))
+    assert second.indices == bench.indices
+    assert second.store("state.original") is None
+    second.follows()
+    paint_somewhere(second)
+
+
+def test_a_link_of_the_other_codec_opens_that_codec(bench: Bench, visit: Visit) -> None:
+    bench.page.locator("[data-part=codec]").select_option("small-vq")
+    bench.until("state.codec === 'small-vq' && state.book.codec === 'small-vq' && Math.max(...state.indices) < 40")
+    bench.deed("mirror")
+    bench.follows()
+    second = visit(copied_link(bench))
+    assert second.store("[state.codec, state.book.codec, [...state.indices]]") == ["small-vq", "small-vq", bench.indices]
+    assert second.page.locator("[data-part=codec]").input_value() == "small-vq"
+    paint_somewhere(second)
+
+
+def test_the_address_alone_survives_a_reload(bench: Bench) -> None:
+    bench.deed("sort")
+    sorted_indices = bench.indices
+    bench.page.wait_for_function("location.hash.includes('t=')")
+    assert bench.reload().indices == sorted_indices
+
+
+@pytest.mark.parametrize(
+    "hash",
+    ["#c=image-vq&s=256x256&g=32x32&v=64&t=AAAA", "#c=nobody&sample=temple", "#c=image-vq&sample=nobody", "#%zz&=&t"],
+    ids=["cut off", "unknown codec", "unknown sample", "garbage"],
+)
+def test_a_broken_link_opens_a_sample_and_says_so(visit: Visit, hash: str) -> None:
+    bench = visit(hash)
+    bench.forgive("status of 422")
+    assert bench.store("state.indices.length") == 1024
+    assert bench.said()
+    paint_somewhere(bench)
