@@ -28,7 +28,8 @@ def main() -> None:
         if options.checkpoints:
             zoo.use_folder(options.checkpoints)
         if not server.is_free(options.host, options.port):
-            raise InputError("Port {port} on {host} is taken. Choose another with --port.", port=options.port, host=options.host)
+            sentence = "Port {port} on {host} is taken. Choose another with --port."
+            raise InputError(sentence, port=options.port, host=options.host)
     except InputError as error:
         sys.exit(f"{error}")
     page = app.build()

@@ -145,8 +145,11 @@ function hashNow() {
   return writeHash({ codec, size, grid, codebookSize, indices, edited, sample, code, selection });
 }
 
-// What the address says of the bench, null when nothing or nonsense.
-export const readLink = () => readHash(location.hash);
+// What the address says of the bench, null when nothing, nonsense, or of a codec that is not here.
+export function readLink() {
+  const link = readHash(location.hash);
+  return link && state.codecs.some(({ name }) => name === link.codec) ? link : null;
+}
 
 // The address that restores the bench as it is now.
 export function shareLink() {
@@ -187,13 +190,17 @@ function tokenFile({ codec, size, grid, codebookSize, indices }) {
   return new Blob([JSON.stringify({ ...header, indices: [[rows]] })], { type: "application/json" });
 }
 
+// Says so when there is an address but no sense in it.
+export const sayBroken = () => location.hash.length > 1 && say(word("output.link_broken"));
+
 // Keeps the address in step with the bench, and the bench with a link pasted into the address.
 export function mountLink() {
   for (const topic of ["loaded", "history", "selection", "picked", "book"]) on(topic, writeLink);
   addEventListener("hashchange", () => {
     clearTimeout(resting); // the link that was pasted must not be written over
     const link = readLink();
-    if (link) openLink(link);
-    else if (location.hash.length > 1) say(word("output.link_broken"));
+    if (!link) sayBroken();
+    else if (link.codec === state.codec) openLink(link);
+    else location.reload(); // with another codec everything changes
   });
 }

@@ -150,6 +150,29 @@ def evaluate(
 
 
 @app.command()
+def card(
+    recipe: Annotated[str, typer.Argument(help="The recipe that trained it.")],
+    provenance: Annotated[Path, typer.Argument(help="A text: what it was trained on, and under which licences.")],
+    data: Data = None,
+    split: Split = "val",
+) -> None:
+    """Measures the shipped codec of a recipe on pictures it never saw, and writes its card.md."""
+    from .analysis.evaluation import score, summarise
+    from .training import checkpoint
+    from .training.recipes import RECIPES
+
+    if recipe not in RECIPES or data is None:
+        raise InputError("A card needs a recipe ({names}) and --data.", names=", ".join(RECIPES))
+    folder, codec, evaluations = zoo.folder_of(recipe), zoo.load(recipe), {}
+    for size in (160, 256):
+        scores = [score(codec, s, IMAGE.quality) for _, s in _squares(IMAGE, data, size, limit=None, split=split)]
+        evaluations[f"{len(scores)} validation photographs, {size} × {size}"] = summarise(scores)
+    story = checkpoint.Provenance(RECIPES[recipe], provenance.read_text(encoding="utf-8"))
+    text = checkpoint.card_text(codec, checkpoint.LABELS[recipe], story, evaluations)
+    (folder / "card.md").write_text(text, encoding="utf-8")
+
+
+@app.command()
 def describe(name: Name, data: Data = None, size: Size = 256, limit: Limit = None, split: Split = None) -> None:
     """Writes what the page shows of a codebook beside its weights: usage, neighbours, tiles, exemplars."""
     from .view import description

@@ -28,16 +28,12 @@ DERIVED = ("card.md", "codebook.json", "tiles.webp", "exemplars.webp")
 class Provenance:
     """Where weights come from.
 
-    recipe    how they were trained
-    steps     how far
-    data      one sentence: which pictures, and how many
-    licences  one sentence: under which licences they stand, and whom to credit
+    recipe  how they were trained
+    data    which pictures, how many, under which licences, and whom to credit
     """
 
     recipe: Recipe
-    steps: int
     data: str
-    licences: str
 
 
 def trained_codec(recipe: Recipe, folder: Path) -> tuple[Codec, int]:
@@ -78,12 +74,12 @@ def export(codec: Codec, folder: Path, *, config: CodecConfig, label: Label) -> 
         (folder / name).unlink(missing_ok=True)
 
 
-def card_text(codec: Codec, label: Label, provenance: Provenance, evaluation: Evaluation, *, pictures: str) -> str:
+def card_text(codec: Codec, label: Label, provenance: Provenance, evaluations: dict[str, Evaluation]) -> str:
     """The text of card.md.
 
-    evaluation  of pictures the training never saw
-    pictures    which they are: "202 validation pictures, centre squares at 256 × 256"
+    evaluations  of pictures the training never saw, each named: "202 validation pictures at 256 × 256"
     """
+    recipe = provenance.recipe
     return f"""# {label.title} (`{codec.name}`)
 
 {label.quantizer} ({label.paper}): {codec.quantizer.codebook_size:,} codes, stride {codec.stride}, \
@@ -91,40 +87,41 @@ def card_text(codec: Codec, label: Label, provenance: Provenance, evaluation: Ev
 
 ## Measured
 
-On {pictures}, none of which was trained on:
+On pictures that were not trained on:
 
-{_figures(evaluation)}
+| pictures | PSNR dB | SSIM | bits/pixel | usage | perplexity |
+| --- | --- | --- | --- | --- | --- |
+{_rows(evaluations)}
+
+PSNR and SSIM are means over the pictures (torchmetrics, default windows). Usage is the share of the codebook \
+that these pictures use at all.
 
 ## Training
 
-{_method(provenance.recipe, provenance.steps)}
+{_method(recipe)}
 
-    python -m playground train {provenance.recipe.codec.name} --data DIR
+    python -m playground train {recipe.codec.name} --data DIR
 
 ## Data
 
-{provenance.data}
-
-{provenance.licences}
+{provenance.data.strip()}
 """
 
 
-def _figures(evaluation: Evaluation) -> str:
-    usage = evaluation.usage
-    return f"""| measure | value |
-| --- | --- |
-| PSNR | {evaluation.quality["psnr_db"]:.2f} dB |
-| SSIM | {evaluation.quality["ssim"]:.3f} |
-| rate | {evaluation.rate_bpp:.3f} bits/pixel |
-| usage | {usage.usage:.1%} of the codebook, over {usage.items:,} pictures ({usage.tokens:,} tokens) |
-| perplexity | {usage.perplexity:.0f} of {usage.counts.numel():,} |
-
-PSNR and SSIM are means over the pictures (torchmetrics, default windows)."""
-
-
-def _method(recipe: Recipe, steps: int) -> str:
-    return f"""{steps:,} steps of {recipe.batch} random crops of {recipe.crop} × {recipe.crop} pixels; AdamW, highest \
-learning rate {recipe.learning_rate:g}, led to zero over the last {recipe.cooldown:.0%}. The first \
+def _method(recipe: Recipe) -> str:
+    return f"""{recipe.steps:,} steps of {recipe.batch} random crops of {recipe.crop} × {recipe.crop} pixels; AdamW, \
+highest learning rate {recipe.learning_rate:g}, led to zero over the last {recipe.cooldown:.0%}. The first \
 {recipe.unquantized:,} steps ran without quantization, then k-means placed the codes; they follow running means of \
 the latents (decay {recipe.decay:g}), and unused ones are revived every {recipe.revive_every} steps. Loss: \
 L1 + 4·L2 + 0.4·(1 − SSIM) + {recipe.codec.quantizer.commitment:g}·commitment."""
+
+
+def _rows(evaluations: dict[str, Evaluation]) -> str:
+    rows = []
+    for pictures, measured in evaluations.items():
+        psnr, ssim, usage = measured.quality["psnr_db"], measured.quality["ssim"], measured.usage
+        rows.append(
+            f"| {pictures} | {psnr:.2f} | {ssim:.3f} | {measured.rate_bpp:.3f} "
+            f"| {usage.usage:.1%} ({usage.tokens:,} tokens) | {usage.perplexity:.0f} |"
+        )
+    return "\n".join(rows)

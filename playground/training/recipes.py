@@ -22,11 +22,11 @@ class Recipe:
     codec: CodecConfig
     crop: int = 128
     batch: int = 16
-    steps: int = 100_000
-    unquantized: int = 1000
+    steps: int = 10_000
+    unquantized: int = 500
     learning_rate: float = 6e-4
     ramp: int = 300
-    cooldown: float = 0.3
+    cooldown: float = 0.6
     decay: float = 0.99
     revive_every: int = 100
     report_every: int = 250

@@ -161,6 +161,12 @@ def test_the_most_used_codes_stay() -> None:
     assert set(edited.indices[0, 0, 5:].tolist()) <= {2, 5}
 
 
+def test_of_codes_used_alike_the_lower_ones_stay() -> None:
+    tokens = Tokens(torch.randperm(300)[None, None], 300, (2400,))
+    edited = edits.restrict_to_count(tokens, 100, torch.randn(300, 4))
+    assert edited.indices.unique().tolist() == list(range(100))
+
+
 def test_a_shuffle_is_the_same_for_the_same_seed_only() -> None:
     tokens = make((8, 8))
     first, again, other = (edits.shuffle(tokens, seed).indices for seed in (1, 1, 2))

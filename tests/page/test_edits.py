@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-import torch
 from playwright.sync_api import expect
 
+from playground import zoo
 from playground.edits import cells
+from playground.ui import wire
 from tests.page.bench import Bench
 
 
@@ -64,8 +65,7 @@ def test_restricting_keeps_the_commonest_codes_as_python_does(bench: Bench) -> N
     slider.fill("4")
     bench.deed("restrict")
     bench.until("history().past.length === 1")
-    codebook = torch.frombuffer(bytearray(bench.page.request.get("bench/vectors/image-vq").body()), dtype=torch.float32)
-    wanted = cells.restrict_to_count(tokens, 5, codebook.reshape(64, -1))
+    wanted = cells.restrict_to_count(tokens, 5, zoo.load("image-vq").codebook())
     assert bench.indices == wanted.indices.flatten().tolist()
     bench.follows()
     slider.fill("15")  # all 64 codes: back up again, from the grid before the restriction
@@ -76,10 +76,11 @@ def test_restricting_keeps_the_commonest_codes_as_python_does(bench: Bench) -> N
 
 def test_a_rectangle_of_a_second_picture_is_copied(bench: Bench) -> None:
     before = rows(bench.indices)
-    other = rows(wire_indices(bench, "lizard"))
+    other = rows(tokens_of(bench, "lizard"))
     bench.part("actions", ".actions-more summary").click()
     bench.part("actions", "select").select_option("lizard")
     view = bench.part("actions", ".second-view")
+    expect(view).to_be_visible()
     view.focus()
     bench.page.keyboard.press("Shift+ArrowDown")  # from rows 12 … 19 to 12 … 20
     bench.page.keyboard.press("Enter")
@@ -92,7 +93,7 @@ def test_a_rectangle_of_a_second_picture_is_copied(bench: Bench) -> None:
 
 
 def test_only_the_codes_of_a_second_picture_stay(bench: Bench) -> None:
-    allowed = set(wire_indices(bench, "moon"))
+    allowed = set(tokens_of(bench, "moon"))
     assert not set(bench.indices) <= allowed
     bench.part("actions", ".actions-more summary").click()
     bench.part("actions", "select").select_option("moon")
@@ -115,8 +116,7 @@ def test_the_halo_shows_no_pixel_beyond_the_reach_of_an_edit(bench: Bench) -> No
     assert not moved.any()
 
 
-def wire_indices(bench: Bench, sample: str) -> list[int]:
+def tokens_of(bench: Bench, sample: str) -> list[int]:
     """The tokens of a sample picture, as the server gives them to anyone."""
-    expression = f"fetch('bench/sample/image-vq/{sample}').then((answer) => answer.json())"
-    script = f"async () => [...(await import(new URL('page/lane.js', document.baseURI))).fromBase64((await {expression}).indices, Uint16Array)]"
-    return bench.page.evaluate(script)
+    answer = bench.page.request.get(f"{bench.address}bench/sample/image-vq/{sample}").json()
+    return wire.unpack(answer["indices"], "<u2").tolist()

@@ -79,7 +79,7 @@ def test_selections_grow_with_shift_and_edits_stay_inside(bench: Bench) -> None:
     bench.drag((20, 20), (21, 29))
     bench.page.keyboard.up("Shift")
     inside = cells(range(2, 6), range(2, 10)) | cells(range(20, 22), range(20, 30))
-    assert set(bench.store("store.selectedCells()")) == inside
+    assert set(bench.store("selectedCells()")) == inside
     expect(bench.part("actions", "[data-scope]")).to_contain_text(str(len(inside)))
     bench.deed("erase")
     mean = bench.store("state.book.mean_code")
@@ -92,7 +92,7 @@ def test_selections_grow_with_shift_and_edits_stay_inside(bench: Bench) -> None:
 def test_a_lasso_selects_the_cells_it_surrounds(bench: Bench) -> None:
     bench.tool("lasso")
     bench.drag((8.5, 7.5), (8.5, 17.5), (18.5, 17.5), (18.5, 7.5), (8.5, 7.5), steps=6)
-    assert set(bench.store("store.selectedCells()")) == cells(range(9, 19), range(8, 18))
+    assert set(bench.store("selectedCells()")) == cells(range(9, 19), range(8, 18))
 
 
 def test_the_keyboard_moves_picks_paints_and_takes_back(bench: Bench) -> None:
@@ -127,7 +127,7 @@ def test_the_keyboard_selects_and_escape_lets_go(bench: Bench) -> None:
     bench.part("grid", "canvas").focus()
     for key in ["Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown"]:
         bench.page.keyboard.press(key)
-    assert set(bench.store("store.selectedCells()")) == {1, 2, 34}
+    assert set(bench.store("selectedCells()")) == {1, 2, 34}
     bench.page.keyboard.press("Escape")
     assert bench.store("[state.selection, state.tool]") == [None, "pick"]
 

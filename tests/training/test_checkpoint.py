@@ -98,20 +98,18 @@ def test_a_card_states_data_licence_recipe_steps_and_figures(picture_codec: Code
     recipe = replace(RECIPES["image-vq"], codec=CodecConfig(name="tiny"))
     pictures = torch.rand(3, 3, 48, 48, generator=torch.Generator().manual_seed(0)) * 2 - 1
     evaluation = summarise([score(picture_codec, picture[None], IMAGE.quality) for picture in pictures])
-    provenance = Provenance(recipe, 12_345, "Nine photos of a cat.", "The cat agreed.")
-    text = card_text(picture_codec, LABEL, provenance, evaluation, pictures="3 photos")
+    text = card_text(
+        picture_codec, LABEL, Provenance(recipe, "Nine photos of a cat. It agreed."), {"3 photos": evaluation}
+    )
+    quality, usage = evaluation.quality, evaluation.usage
     for said in (
         LABEL.title,
         LABEL.paper,
         LABEL.licence,
-        "12,345 steps",
-        "Nine photos of a cat.",
-        "The cat agreed.",
-        "On 3 photos",
-        f"{evaluation.quality['psnr_db']:.2f} dB",
-        f"{evaluation.quality['ssim']:.3f}",
-        f"{evaluation.usage.usage:.1%} of the codebook, over 3 pictures (108 tokens)",
-        f"{evaluation.usage.perplexity:.0f} of 16",
+        f"{recipe.steps:,} steps",
+        "Nine photos of a cat. It agreed.",
+        f"| 3 photos | {quality['psnr_db']:.2f} | {quality['ssim']:.3f} | {evaluation.rate_bpp:.3f} |",
+        f"{usage.usage:.1%} (108 tokens) | {usage.perplexity:.0f} |",
     ):
         assert said in text, said
 

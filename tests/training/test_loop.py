@@ -11,7 +11,7 @@ from torch import Tensor
 from playground.core.errors import InputError
 from playground.models.config import CodecConfig, QuantizerConfig
 from playground.models.convolution import ConvolutionConfig
-from playground.training.loop import Report, learning_rate, train
+from playground.training.loop import Report, Run, learning_rate, train
 from playground.training.recipes import RECIPES, Recipe
 from playground.training.state import load_state
 
@@ -131,6 +131,33 @@ def test_the_codebook_starts_and_stays_where_the_latents_are(tmp_path: Path) -> 
     reports = finish(recipe, tmp_path)
     assert reports[0].usage == 0, "no codes yet"
     assert min(report.usage for report in reports[1:]) >= 0.75
+
+
+def test_a_code_that_nothing_chooses_is_revived_until_the_cooldown() -> None:
+    recipe = replace(TINY, steps=20, unquantized=1, cooldown=0.5)
+    run = Run(recipe, batches)
+    for lost_at, revived in ((3, True), (13, False)):
+        while run.step < lost_at:
+            run.advance()
+        with torch.no_grad():  # far from every latent, as if nothing had chosen it for long
+            run.codec.quantizer.weight[5], run.book.counts[5], run.book.sums[5] = 100.0, 1e-4, 1e-2
+        run.advance()
+        run.advance()
+        assert (run.codec.quantizer.weight[5].abs().max() < 50) == revived
+
+
+def test_validation_goes_through_the_codebook_once_there_is_one() -> None:
+    run = Run(replace(TINY, unquantized=2), batches)
+    for quantized in (False, True):
+        with torch.no_grad():
+            latents = run.codec.latents(VALIDATION)
+            if quantized:
+                latents = run.codec.quantizer.lookup(run.codec.quantizer.nearest(latents))
+            errors = (run.codec.render(latents, (32, 32)).clamp(-1, 1) - VALIDATION).square().flatten(1).mean(1)
+        expected = (10 * torch.log10(4 / errors)).mean().item()
+        assert run.validate(VALIDATION) == pytest.approx(expected, abs=1e-3)
+        for _ in range(3):
+            run.advance()
 
 
 def test_the_learning_rate_is_a_trapezium() -> None:
