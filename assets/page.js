@@ -125,18 +125,25 @@ function takeCard() {
 }
 
 async function openBook() {
-  const answer = await ask(`codebook/${encodeURIComponent(state.codec)}`);
-  if (!answer) return;
-  describe(await answer.json());
-  const image = new Image();
-  image.src = new URL(`bench/sheet/${encodeURIComponent(state.codec)}/tiles.webp`, document.baseURI);
-  await image.decode();
-  emit("sheet", image);
+  const { codec } = state;
+  const answer = await ask(`codebook/${encodeURIComponent(codec)}`);
+  const book = answer && (await answer.json());
+  if (!book || codec !== state.codec) return; // another codec was chosen meanwhile
+  describe(book);
+  const sheet = await ask(`sheet/${encodeURIComponent(codec)}/tiles.webp`);
+  const tiles = sheet && (await createImageBitmap(await sheet.blob()));
+  if (tiles && codec === state.codec) emit("sheet", tiles);
 }
 
 async function openCodec(name) {
+  const before = state.codec;
   state.codec = name;
   takeCard();
   const again = state.facts?.from?.sample ?? state.samples[0].name;
-  await Promise.all([openBook(), openSample(again)]);
+  const [opened] = await Promise.all([openSample(again), openBook()]);
+  if (opened) return greet(); // the code picked before is one of another codebook
+  state.codec = before;
+  takeCard();
+  emit("catalogue", state.codecs);
+  await openBook();
 }
