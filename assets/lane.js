@@ -55,7 +55,7 @@ async function open(answerPromise, source) {
   const mine = ++opening;
   emit("busy", true);
   const answer = await answerPromise;
-  const item = answer && (await answer.json());
+  const item = answer && (await answer.json().catch(() => say(word("message.offline"))));
   if (mine !== opening) return false; // a newer picture is on its way
   emit("busy", false);
   if (!item) return false;
@@ -84,10 +84,23 @@ export const openSample = (name) => open(ask(`sample/${state.codec}/${encodeURIC
 export const openTokens = (blob) =>
   open(ask(`read?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name: blob.name ?? "" });
 
-async function show(source, [top, left], epoch) {
-  const blob = typeof source === "string" ? await (await fetch(source)).blob() : source;
-  const bitmap = await createImageBitmap(blob);
+// Pictures are drawn in the order in which they came, however long each takes to unpack.
+let drawing = Promise.resolve();
+
+const show = (source, corner, epoch) => (drawing = drawing.then(() => draw(source, corner, epoch)));
+
+// False, after a sentence, when what came is no picture.
+async function draw(source, [top, left], epoch) {
+  let bitmap;
+  try {
+    const answer = typeof source === "string" ? await fetch(source) : source;
+    bitmap = await createImageBitmap(await answer.blob());
+  } catch {
+    say(word("message.offline"));
+    return false;
+  }
   if (epoch === state.epoch) emit("picture", { bitmap, top, left });
+  return true;
 }
 
 // --- decoding while the visitor edits ---------------------------------------------------
@@ -95,18 +108,23 @@ async function show(source, [top, left], epoch) {
 let busy = false;
 let dirty = null; // cells [top, left, bottom, right] changed since the last request
 
-on("loaded", () => (dirty = null));
+on("loaded", () => {
+  dirty = null;
+  clearTimeout(resting);
+});
 
 on("tokens", (cells) => {
   const width = state.grid[1];
   for (const cell of cells) {
     const row = Math.floor(cell / width);
     const column = cell % width;
-    dirty ??= [row, column, row + 1, column + 1];
-    dirty = [Math.min(dirty[0], row), Math.min(dirty[1], column), Math.max(dirty[2], row + 1), Math.max(dirty[3], column + 1)];
+    dirty = around(dirty, [row, column, row + 1, column + 1]);
   }
   decode();
 });
+
+const around = (a, b) =>
+  a ? [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])] : b;
 
 export function decodeAll() {
   dirty = [0, 0, ...state.grid];
@@ -117,20 +135,21 @@ async function decode() {
   if (busy || !dirty) return;
   busy = true;
   const epoch = state.epoch;
-  const window = [
-    Math.max(dirty[0] - state.reach, 0),
-    Math.max(dirty[1] - state.reach, 0),
-    Math.min(dirty[2] + state.reach, state.grid[0]),
-    Math.min(dirty[3] + state.reach, state.grid[1]),
-  ];
+  const asked = dirty;
   dirty = null;
+  const window = [
+    Math.max(asked[0] - state.reach, 0),
+    Math.max(asked[1] - state.reach, 0),
+    Math.min(asked[2] + state.reach, state.grid[0]),
+    Math.min(asked[3] + state.reach, state.grid[1]),
+  ];
   const answer = await post("decode", message({ window }));
-  if (answer && epoch === state.epoch) {
-    await show(await answer.blob(), [window[0] * state.stride, window[1] * state.stride], epoch);
-  }
+  const shown = answer && (await show(answer, [window[0] * state.stride, window[1] * state.stride], epoch));
   busy = false;
-  if (dirty) decode();
-  else if (answer) settle();
+  // What could not be shown is asked for again with the next edit.
+  if (!shown && epoch === state.epoch) dirty = around(dirty, asked);
+  else if (dirty) decode();
+  else settle();
 }
 
 // Quality is measured once the visitor's hand rests.

@@ -62,15 +62,28 @@ def _sample(name: str) -> torch.Tensor:
 
 
 def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:
-    """A codec whose every layer does something, and whose codes are latents of the sample pictures."""
+    """A codec whose codes are latents of the sample pictures, and look so different that no two can be mixed up."""
     torch.manual_seed(0)
     codec = build(config).eval().requires_grad_(False)
     for parameter in codec.parameters():
-        parameter.normal_(std=1 / math.sqrt(max(1, parameter[0].numel())))
-    codec.decoder.layers[-2].weight.mul_(0.4)  # or most pixels are black or white, and different codes look alike
+        if parameter.ndim > 1:  # the last layer of a fresh block is zero, and does nothing
+            parameter.normal_(std=1 / math.sqrt(parameter[0].numel()))
+    codec.decoder.layers[-2].weight.mul_(0.4)  # or most pixels are black or white
     latents = flatten(codec.latents(pictures))
-    codec.quantizer.weight.copy_(latents[torch.randperm(len(latents))[: config.quantizer.codebook_size]])
+    codec.quantizer.weight.copy_(latents[_far_apart(latents, config.quantizer.codebook_size)] * 8)
+    codec.encoder.layers[-1].weight.mul_(8)
+    codec.encoder.layers[-1].bias.mul_(8)
     return codec
+
+
+def _far_apart(points: torch.Tensor, count: int) -> list[int]:
+    """`count` of (N, D) points, each as far as can be from those before it."""
+    chosen = [0]
+    distances = (points - points[0]).norm(dim=1)
+    while len(chosen) < count:
+        chosen.append(int(distances.argmax()))
+        distances = distances.minimum((points - points[chosen[-1]]).norm(dim=1))
+    return chosen
 
 
 @contextmanager

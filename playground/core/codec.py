@@ -1,8 +1,8 @@
 """The codec: encoder, quantizer and decoder, joined by four arrows.
 
-              latents            snap              embed             render
-    signal ──────────▶ latents ──────────▶ tokens ──────────▶ latents ──────────▶ signal
-          (B, C, *size)   (B, D, *grid)     (B, K, *grid)     (B, D, *grid)    (B, C, *size)
+          latents            snap              embed             render
+signal ──────────▶ latents ──────────▶ tokens ──────────▶ latents ──────────▶ signal
+      (B, C, *size)   (B, D, *grid)     (B, K, *grid)     (B, D, *grid)    (B, C, *size)
 """
 
 from dataclasses import dataclass

@@ -122,7 +122,7 @@ def _told(function):
         try:
             return function(*arguments)
         except InputError as error:
-            raise gr.Error(str(error)) from None
+            raise gr.Error(str(error), print_exception=False) from None
 
     told.__name__, told.__doc__ = function.__name__, function.__doc__
     told.__wrapped__ = function  # Gradio reads the signature through it

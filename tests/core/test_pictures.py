@@ -175,7 +175,7 @@ BAD_FILES = {
     "1 × 1": (packed(Image.new("RGB", (1, 1)), "PNG"), "1 × 1 pixels; each side needs at least 8"),
     "1 × 5000": (packed(Image.new("RGB", (1, 5000)), "PNG"), "1 × 5000"),
     "5000 × 1": (packed(Image.new("RGB", (5000, 1)), "JPEG"), "5000 × 1"),
-    "too heavy": (bytes(LARGEST_FILE + 1), "larger than 20 MB"),
+    "too heavy": (bytes(LARGEST_FILE + 1), f"larger than {LARGEST_FILE // 2**20} MB"),
 }
 
 

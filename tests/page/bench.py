@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Request
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route
 
 from playground.core.tokens import Tokens
 from playground.ui import calls, wire
 
 TAKE_STORE = "async () => { window.store = await import(new URL('page/store.js', document.baseURI)); }"
-NEAR = 12.0  # mean difference of two pictures, of 255, that a JPEG explains; those of other tokens are farther apart
+NEAR = 7.0  # of 255, the mean difference of two patches that a JPEG explains; those of two codes are farther apart
 
 
 class Bench:
@@ -133,20 +133,29 @@ class Bench:
         self.part(widget, f"[data-deed={name}]").click()
 
     def pick(self, code: int) -> None:
-        """Makes `code` the one to paint with, by its number."""
-        self.part("grid", "canvas").focus()
-        self.page.keyboard.press("Escape")
-        for digit in f"{code:04}":
-            self.page.keyboard.press(digit)
-        self.until(f"state.code === {code}")
+        """Makes `code` the one to paint with."""
+        self.page.evaluate("code => window.store.pick(code)", code)
 
     def spot(self, row: float, column: float) -> tuple[float, float]:
         """Where the middle of a cell is on screen."""
-        canvas = self.part("grid", "canvas")
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
+        box = self.part("grid", "canvas").bounding_box()
+        x, y = self._offset(row, column)
+        return box["x"] + x, box["y"] + y
+
+    def _offset(self, row: float, column: float) -> tuple[float, float]:
+        box = self.part("grid", "canvas").bounding_box()
         height, width = self.store("state.grid")
-        return box["x"] + (column + 0.5) / width * box["width"], box["y"] + (row + 0.5) / height * box["height"]
+        return (column + 0.5) / width * box["width"], (row + 0.5) / height * box["height"]
+
+    def point(self, place: tuple[float, float]) -> None:
+        """Moves the mouse to a (row, column), once the page stands still there."""
+        x, y = self._offset(*place)
+        self.part("grid", "canvas").hover(position={"x": x, "y": y})
+
+    def press(self, place: tuple[float, float]) -> None:
+        """Presses the mouse at a (row, column), and keeps it down."""
+        self.point(place)
+        self.page.mouse.down()
 
     def drag(self, *places: tuple[float, float], steps: int = 4) -> None:
         """Presses the mouse at the first (row, column), and lets go at the last."""
@@ -154,11 +163,6 @@ class Bench:
         for place in places[1:]:
             self.page.mouse.move(*self.spot(*place), steps=steps)
         self.page.mouse.up()
-
-    def press(self, place: tuple[float, float]) -> None:
-        """Presses the mouse at a (row, column), and keeps it down."""
-        self.page.mouse.move(*self.spot(*place))
-        self.page.mouse.down()
 
     def upload(self, name: str, data: bytes, widget: str = "input") -> None:
         """Chooses a file, in the card for pictures or in another one."""
@@ -170,6 +174,32 @@ class Bench:
         epoch = self.store("state.epoch")
         self.upload(name, data, widget)
         self.until(f"state.epoch > {epoch}")
+
+
+class Gate:
+    """Holds back what a page asks of one address, until it is opened."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.held: list[Route] = []
+        self._page, self._is_open = page, False
+        page.route(address, self._keep)
+
+    def _keep(self, route: Route) -> None:
+        if self._is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def wait(self) -> None:
+        """Until something is held."""
+        while not self.held:
+            self._page.wait_for_event("request")
+
+    def open(self) -> None:
+        """Lets through what was held, and all that follows."""
+        self._is_open = True
+        for route in self.held:
+            route.continue_()
 
 
 Visit = Callable[..., Bench]

@@ -1,7 +1,9 @@
 """What is pointed at in one view lights up in all the others."""
 
+from collections.abc import Callable
+
 import numpy as np
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.page.bench import Bench
 
@@ -16,12 +18,17 @@ def colours(bench: Bench) -> np.ndarray:
     return picture[side // 2 :: side, side // 2 :: side]
 
 
-def redrawn(bench: Bench, deed: str, *arguments: object) -> None:
-    """Does something with the mouse, and waits until the token canvas has drawn it."""
+def redrawn(bench: Bench, deed: Callable[[], None]) -> None:
+    """Does something, and waits until the token canvas has drawn it."""
     canvas = bench.part("grid", "canvas")
     before = canvas.get_attribute("data-draws")
-    getattr(bench.page.mouse, deed)(*arguments)
+    deed()
     expect(canvas).not_to_have_attribute("data-draws", before)
+
+
+def place_on(canvas: Locator, script: str) -> dict[str, float]:
+    """The place on a canvas that `script` computes."""
+    return dict(zip("xy", canvas.evaluate(script), strict=True))
 
 
 def test_a_code_has_its_one_colour_in_every_cell(bench: Bench) -> None:
@@ -34,7 +41,7 @@ def test_a_code_has_its_one_colour_in_every_cell(bench: Bench) -> None:
 def test_pointing_at_a_cell_dims_every_other_code_and_lights_its_row_in_the_table(bench: Bench) -> None:
     bench.page.evaluate("document.querySelector('.codebook-table').open = true")
     plain = colours(bench)
-    redrawn(bench, "move", *bench.spot(20, 11))
+    redrawn(bench, lambda: bench.point((20, 11)))
     code = bench.indices[20 * 32 + 11]
     assert bench.store("[state.hover.code, state.hover.cell]") == [code, 20 * 32 + 11]
     same = np.array(bench.indices).reshape(32, 32) == code
@@ -42,7 +49,7 @@ def test_pointing_at_a_cell_dims_every_other_code_and_lights_its_row_in_the_tabl
     bench.part("codebook", "input[type=search]").evaluate("(field, code) => { field.value = code; field.dispatchEvent(new Event('input')); }", code)
     assert bench.part("codebook", f"tr[data-code='{code}']").get_attribute("data-lit") is not None
     expect(bench.part("grid", ".readout")).to_contain_text(f"Row 21, column 12: code {code}, {int(same.sum())} × here")
-    redrawn(bench, "move", 2, 2)
+    redrawn(bench, lambda: bench.page.mouse.move(2, 2))
     assert np.array_equal(colours(bench), plain)
 
 
@@ -63,13 +70,11 @@ def test_atlas_map_usage_and_table_point_at_the_same_codes_and_pick_them(bench: 
     for number, (view, script) in enumerate(places.items()):
         canvas = bench.page.locator("[data-widget=codebook] section canvas").nth(number)
         canvas.scroll_into_view_if_needed()
-        x, y = canvas.evaluate(script)
-        box = canvas.bounding_box()
-        bench.page.mouse.move(box["x"] + x, box["y"] + y)
+        canvas.hover(position=place_on(canvas, script))
         assert bench.store("[state.hover.code, state.hover.from]") == [code, view]
         expect(bench.page.locator("[data-widget=codebook] .tip:visible")).to_contain_text(str(code))
         bench.page.evaluate("store.pick(1)")
-        bench.page.mouse.click(box["x"] + x, box["y"] + y)
+        canvas.click(position=place_on(canvas, script))
         assert bench.store("state.code") == code
         expect(bench.part("passport", ".face strong")).to_have_text(str(code))
     row = bench.part("codebook", f"tr[data-code='{1}']")

@@ -1,24 +1,36 @@
 """Visitors do not meet, and a server that fails costs nobody their work."""
 
+import base64
 import json
 
-from playwright.sync_api import Response, Route
-
 from playground.ui import calls
-from tests.page.bench import Bench, Visit
+from tests.page.bench import Bench, Gate, Visit
 
 
-def answers_of(bench: Bench) -> list[Response]:
-    """A list that grows with every picture the server sends to this visitor."""
-    answers: list[Response] = []
-    bench.page.on("response", lambda answer: "/bench/decode" in answer.url and answers.append(answer))
-    return answers
+# Keeps what is asked of the server and what it answers; the browser itself forgets an answer once it is read.
+KEEP_ANSWERS = """() => {
+  const ask = window.fetch;
+  window.answers = [];
+  window.fetch = async (address, options) => {
+    const answer = await ask(address, options);
+    if (String(address).includes("/bench/decode")) {
+      const bytes = new Uint8Array(await answer.clone().arrayBuffer());
+      window.answers.push([options.body, btoa(String.fromCharCode(...bytes))]);
+    }
+    return answer;
+  };
+}"""
+
+
+def answers_of(bench: Bench) -> list[tuple[dict, bytes]]:
+    """What this visitor asked since KEEP_ANSWERS, and the pictures that came."""
+    return [(json.loads(asked), base64.b64decode(came)) for asked, came in bench.page.evaluate("window.answers")]
 
 
 def test_two_visitors_at_once_never_see_each_others_work(visit: Visit, photos: dict[str, bytes]) -> None:
     benches = [visit(), visit()]
-    answers = [answers_of(bench) for bench in benches]
     for bench, name in zip(benches, ("wide.png", "tall.png"), strict=True):
+        bench.page.evaluate(KEEP_ANSWERS)
         bench.opens(name, photos[name])
     for code, bench in enumerate(benches):
         bench.pick(code)
@@ -32,11 +44,12 @@ def test_two_visitors_at_once_never_see_each_others_work(visit: Visit, photos: d
     for bench in benches:
         bench.deed("shuffle")
     assert benches[0].indices != benches[1].indices
-    for bench, theirs in zip(benches, answers, strict=True):
+    for bench in benches:
         bench.follows()
-        assert len(theirs) > 2
-        for answer in theirs:
-            assert answer.body() == calls.decode(json.loads(answer.request.post_data))
+        answers = answers_of(bench)
+        assert len(answers) > 2
+        for asked, came in answers:
+            assert came == calls.decode(asked)
     first, second = (bench.store("history().past.map((edit) => edit.cells)") for bench in benches)
     assert all(cell // 32 == 4 for cell in first[0])
     assert all(cell // 32 == 5 for cell in second[0])
@@ -69,48 +82,42 @@ def test_an_answer_that_is_no_picture_does_not_stop_the_page(bench: Bench) -> No
 
 
 def test_while_the_server_is_slow_strokes_wait_for_each_other_and_the_newest_wins(bench: Bench) -> None:
-    held: list[Route] = []
-    bench.page.route("**/bench/decode", held.append)
+    gate = Gate(bench.page, "**/bench/decode")
+    bench.page.evaluate(KEEP_ANSWERS)
     bench.tool("paint")
-    with bench.page.expect_request("**/bench/decode"):
-        bench.drag((3, 3), (3, 8))
-    for code, row in enumerate((9, 15, 21)):
+    for code, row in enumerate((3, 9, 15, 21)):
         bench.pick(code)
-        bench.tool("paint")
         bench.drag((row, 3), (row, 20))
-    assert len(held) == 1, "one question at a time"
-    bench.page.unroute("**/bench/decode")
-    answers = answers_of(bench)
-    held[0].continue_()
+    gate.wait()
+    assert len(gate.held) == 1, "one question at a time"
+    gate.open()
     bench.follows()
-    assert len(answers) == 2, "the three strokes that waited went out as one"
+    assert len(answers_of(bench)) == 2, "the strokes that waited went out as one"
 
 
 def test_an_answer_to_an_older_picture_is_dropped(bench: Bench, photos: dict[str, bytes]) -> None:
-    held: list[Route] = []
-    bench.page.route("**/bench/decode", held.append)
-    with bench.page.expect_request("**/bench/decode"):
-        bench.deed("shuffle")
+    gate = Gate(bench.page, "**/bench/decode")
+    bench.deed("shuffle")
+    gate.wait()
     bench.opens("red.png", photos["red.png"])
-    bench.page.unroute("**/bench/decode")
     with bench.page.expect_response("**/bench/decode"):
-        held[0].continue_()
+        gate.open()
     bench.follows()
+    bench.pick(5)
     bench.tool("paint")
     bench.drag((8, 8), (9, 9))
     bench.follows()
 
 
 def test_of_two_pictures_opened_at_once_the_later_stays(bench: Bench, photos: dict[str, bytes]) -> None:
-    held: list[Route] = []
-    bench.page.route("**/bench/encode*", held.append)
-    with bench.page.expect_request("**/bench/encode*"):
-        bench.upload("wide.png", photos["wide.png"])
-    bench.page.unroute("**/bench/encode*")
-    bench.opens("tall.png", photos["tall.png"])
+    gate = Gate(bench.page, "**/bench/encode*")
+    bench.upload("wide.png", photos["wide.png"])
+    gate.wait()
+    bench.page.locator("[data-sample=moon]").click()
+    bench.until("state.facts.from.sample === 'moon'")
     expected = bench.indices
     with bench.page.expect_response("**/bench/encode*"):
-        held[0].continue_()
+        gate.open()
     bench.deed("mirror")
     bench.deed("undo")
     assert bench.indices == expected

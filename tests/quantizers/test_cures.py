@@ -43,6 +43,12 @@ def test_kmeans_starts_with_codes_all_in_use() -> None:
     assert nearest_codes(vectors, centres).unique().numel() == 32
 
 
+def test_an_empty_cluster_keeps_its_centre() -> None:
+    """Of centres that stand in one place only one is chosen."""
+    centres = kmeans(torch.ones(10, 2), 3, generator=generator())
+    assert torch.equal(centres, torch.ones(3, 2))
+
+
 def test_kmeans_wants_as_many_vectors_as_clusters() -> None:
     with pytest.raises(ValueError, match="8 clusters"):
         kmeans(torch.zeros(7, 2), 8, generator=generator())

@@ -112,11 +112,11 @@ def test_the_lock_keeps_two_writers_apart(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")  # a fresh interpreter would import torch once more
     ours, theirs = context.Pipe()
     with locked(tmp_path / "a {run}"):
-        other = context.Process(target=hold, args=(tmp_path / "a {run}", theirs))
+        other = context.Process(target=hold, args=(tmp_path / "a {run}", theirs), daemon=True)
         other.start()
         assert "already" in ours.recv()
         other.join()
-    other = context.Process(target=hold, args=(tmp_path / "a {run}", theirs))
+    other = context.Process(target=hold, args=(tmp_path / "a {run}", theirs), daemon=True)
     other.start()
     assert ours.recv() == "held", "a lock that was given back is free"
     ours.send("done")
