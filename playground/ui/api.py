@@ -12,7 +12,7 @@ import torch
 from gradio.utils import get_upload_folder
 
 from .. import zoo
-from ..analysis import geometry, rate, usage
+from ..analysis import rate, usage
 from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
@@ -20,8 +20,6 @@ from ..core.modality import MODALITIES
 from ..core.tokens import Tokens
 from ..edits import cells
 from . import calls, description, wire
-
-CELL_EDITS = ("paint", "replace", "exchange", "erase", "restrict", "shuffle", "sort", "mirror", "shift")
 
 
 def catalogue() -> list:
@@ -67,18 +65,20 @@ def edit(tokens: dict, name: str, options: dict, codec: str = "image-vq") -> dic
 
     Args:
         tokens: from /encode
-        name: paint, replace, exchange, erase, restrict, shuffle, sort, mirror or shift
-        options: {code}, {a, b}, {a, b}, {}, {codes}, {seed}, {}, {axis} or {steps: [dy, dx]};
-            each also takes {window: [top, left, bottom, right]} in cells, without which all cells are meant
+        name: paint, replace, exchange, erase, restrict (to given codes), keep (the n most used codes), shuffle,
+            sort (by number), mirror, shift or paste
+        options: {code}, {a, b}, {a, b}, {}, {codes}, {count}, {seed}, {}, {axis}, {steps: [dy, dx]} or
+            {source: tokens, at: [row, column]}; each also takes {window: [top, left, bottom, right]} in cells,
+            without which all cells are meant; of paste it is the window of the source
         codec: the codec's name
     """
     model, value = _tokens(tokens, codec)
-    if name not in CELL_EDITS:
-        raise InputError("There is no edit “{name}”. There are: {names}.", name=name[:40], names=", ".join(CELL_EDITS))
+    if name not in EDITS:
+        raise InputError("There is no edit “{name}”. There are: {names}.", name=name[:40], names=", ".join(EDITS))
     where = wire.window_from(options, value.grid)
     inside = cells.rectangle(value, where)
     try:
-        edited = _EDITS[name](value, inside, model, options)
+        edited = EDITS[name](value, inside, model, options)
     except (KeyError, TypeError, ValueError, IndexError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise
@@ -96,22 +96,43 @@ def codebook(codec: str = "image-vq") -> dict:
     return json.loads(description.part(codec, "codebook.json"))
 
 
-_EDITS = {
+def measure(file: dict, tokens: dict, codec: str = "image-vq") -> dict:
+    """Quality of decoded tokens against the uploaded original: {psnr_db, ssim}. Args: as of /encode and /decode."""
+    model, value = _tokens(tokens, codec)
+    modality = MODALITIES[model.kind]
+    fitted = modality.fit(_uploaded(file).read_bytes(), calls.BENCH_SIZE)
+    if tuple(fitted.signal.shape[2:]) != value.size:
+        raise InputError("The original and the tokens are not of the same size.")
+    with calls.SLOTS, torch.inference_mode():
+        return calls.quality(modality, fitted.signal, model.decode(value))
+
+
+def _mean_code(codec: Codec) -> int:
+    return codebook(codec.name)["mean_code"]  # weighted by use, where a reference set is known
+
+
+def _pasted(tokens: Tokens, source: Tokens, options: dict) -> Tokens:
+    return cells.paste(tokens, source, wire.window_from(options, source.grid), tuple(options["at"]))
+
+
+EDITS = {
     "paint": lambda t, m, codec, o: cells.paint(t, m, o["code"]),
     "replace": lambda t, m, codec, o: cells.replace(t, o["a"], o["b"], cells=m),
     "exchange": lambda t, m, codec, o: cells.exchange(t, o["a"], o["b"], cells=m),
-    "erase": lambda t, m, codec, o: cells.erase(t, m, geometry.mean_code(codec.codebook())),
+    "erase": lambda t, m, codec, o: cells.erase(t, m, _mean_code(codec)),
     "restrict": lambda t, m, codec, o: cells.restrict(t, torch.tensor(o["codes"]), codec.codebook(), cells=m),
+    "keep": lambda t, m, codec, o: cells.restrict_to_count(t, o["count"], codec.codebook(), cells=m),
     "shuffle": lambda t, m, codec, o: cells.shuffle(t, o["seed"], cells=m),
     "sort": lambda t, m, codec, o: cells.sort(t, cells=m),
     "mirror": lambda t, m, codec, o: cells.mirror(t, o["axis"], cells=m),
     "shift": lambda t, m, codec, o: cells.shift(t, tuple(o["steps"]), cells=m),
+    "paste": lambda t, m, codec, o: _pasted(t, _tokens(o["source"], codec.name)[1], o),
 }
 
 
 def add_endpoints() -> None:
     """Adds every endpoint to the page being built."""
-    for function in (catalogue, encode, decode, edit, explain, codebook):
+    for function in (catalogue, encode, decode, edit, measure, explain, codebook):
         gr.api(_told(function), api_name=function.__name__, concurrency_id="api", concurrency_limit=2)
 
 

@@ -176,6 +176,9 @@ class Bench:
         self.until(f"state.epoch > {epoch}")
 
 
+MOST_FRAMES = 600  # that a gate waits
+
+
 class Gate:
     """Holds back what a page asks of one address, until it is opened."""
 
@@ -191,9 +194,12 @@ class Gate:
             self.held.append(route)
 
     def wait(self) -> None:
-        """Until something is held."""
-        while not self.held:
-            self._page.wait_for_event("request")
+        """Until something is held. Raises TimeoutError when nothing comes."""
+        for _ in range(MOST_FRAMES):
+            if self.held:
+                return
+            self._page.evaluate("() => new Promise(requestAnimationFrame)")
+        raise TimeoutError("nothing was asked")
 
     def open(self) -> None:
         """Lets through what was held, and all that follows."""
