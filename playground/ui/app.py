@@ -3,17 +3,14 @@
 import threading
 
 import gradio as gr
-import gradio.component_meta as component_meta
 
-from . import api, calls, server
+from . import api, calls, guards, server
 from .workbench import codebook, masthead, take_away, workbench
-
-# Gradio writes a stub file beside every source it reads; ours need none.
-component_meta.create_or_modify_pyi = lambda *arguments, **named: None
 
 
 def build() -> gr.Blocks:
     """The whole page, and the named endpoints a script can call."""
+    guards.put_up()
     with gr.Blocks(title="Codebook Playground", analytics_enabled=False, fill_width=True) as page:
         masthead()
         workbench("image")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from math import prod
 
 import numpy as np
 import torch
@@ -34,7 +35,7 @@ def tokens_from(message: dict, codebook_size: int, codec: str) -> Tokens:
     if not isinstance(codebooks, int) or not 1 <= codebooks <= 64 or len(grid) != len(size):
         raise InputError("The page sent tokens without a usable shape.")
     indices = unpack(message.get("indices"), "<u2").astype(np.int64)
-    if len(indices) != codebooks * np.prod(grid) or len(indices) > LARGEST_GRID:
+    if len(indices) != codebooks * prod(grid) or len(indices) > LARGEST_GRID:
         raise InputError("The page sent {count} tokens for a grid of {grid}.", count=len(indices), grid=grid)
     if indices.max() >= codebook_size:
         raise InputError(

@@ -126,7 +126,7 @@ class Bench:
 
     def tool(self, name: str) -> None:
         """Takes a tool of the token canvas."""
-        self.part("grid", f"[data-tool={name}]").click()
+        self.part("grid", f"button[data-tool={name}]").click()
 
     def deed(self, name: str, widget: str = "actions") -> None:
         """Presses a button of the edits, or of another card."""

@@ -92,7 +92,6 @@ def bad_files(photos: dict[str, bytes]) -> dict[str, tuple[str, bytes]]:
         "Token 64 is out of range": ("high.json", json.dumps(own | {"indices": [[[[64]]]]}).encode()),
         "whole numbers": ("halves.json", json.dumps(own | {"indices": [[[[0.5]]]]}).encode()),
         "NPZ file is damaged": ("tokens.npz", b"PK\3\4" + bytes(99)),
-        "up to 24 MB": ("huge.jpg", bytes(24 * 2**20 + 1)),
     }
 
 
@@ -109,6 +108,20 @@ def test_a_bad_file_is_said_and_changes_nothing(bench: Bench, photos: dict[str, 
         expect(bench.part("picture", ".spinner")).to_be_hidden()
     bench.deed("undo")  # the history is still there too
     bench.follows()
+
+
+def test_a_file_that_is_too_large_is_not_even_sent(bench: Bench) -> None:
+    asked: list[str] = []
+    bench.page.on("request", lambda request: asked.append(request.url))
+    choose = """(input) => {
+      const files = new DataTransfer();
+      files.items.add(new File([new Uint8Array(24 * 2 ** 20 + 1)], "huge.jpg"));
+      input.files = files.files;
+      input.dispatchEvent(new Event("change"));
+    }"""
+    bench.part("input", "input[type=file]").evaluate(choose)
+    assert "up to 24 MB" in bench.said()
+    assert not [url for url in asked if "encode" in url]
 
 
 def test_bad_files_are_said_in_chinese_too(visit: Visit) -> None:
