@@ -73,9 +73,9 @@ def edit(tokens: dict, name: str, options: dict, codec: str = "image-vq") -> dic
         codec: the codec's name
     """
     model, value = _tokens(tokens, codec)
-    if name not in EDITS:
-        raise InputError("There is no edit “{name}”. There are: {names}.", name=name[:40], names=", ".join(EDITS))
-    where = wire.window_from(options, value.grid)
+    if not isinstance(name, str) or name not in EDITS:
+        raise InputError("There is no edit “{name}”. There are: {names}.", name=str(name)[:40], names=", ".join(EDITS))
+    where = wire.window_from(options if isinstance(options, dict) else {}, value.grid)
     inside = cells.rectangle(value, where)
     try:
         edited = EDITS[name](value, inside, model, options)

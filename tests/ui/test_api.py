@@ -1,0 +1,166 @@
+"""The HTTP API, asked as a script asks it: with gradio_client."""
+
+import base64
+import contextlib
+import io
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from playground.core import files
+from playground.core.errors import InputError
+from playground.edits import cells
+from playground.ui import api, calls
+from playground.zoo import Zoo
+from tests.served import Served
+
+TEMPLE = calls.EXAMPLES / "temple.webp"
+
+
+@pytest.fixture(scope="module")
+def client(site: Served) -> Client:
+    return Client(site.address, verbose=False)
+
+
+@pytest.fixture
+def tokens() -> dict:
+    """Tokens of a sample picture, as /encode gives them."""
+    message = calls.sample("image-vq", "temple")
+    return json.loads(calls.tokens_file({name: message[name] for name in ("codec", "grid", "size", "indices")}, "json"))
+
+
+def test_the_catalogue_says_what_there_is(client: Client) -> None:
+    cards = client.predict(api_name="/catalogue")
+    assert [(card["name"], card["codebook_size"]) for card in cards] == [("image-vq", 64), ("small-vq", 40)]
+
+
+def test_encode_gives_tokens_quality_rate_and_usage(client: Client, tokens: dict) -> None:
+    answer = client.predict(handle_file(str(TEMPLE)), "image-vq", api_name="/encode")
+    assert answer["tokens"] == tokens
+    assert answer["rate"] == {"bits": 6 * 1024, "bits_per_pixel": 6 / 64}
+    assert answer["usage"]["codes"] == len(np.unique(tokens["indices"]))
+    assert set(answer["quality"]) == {"psnr_db", "ssim"}
+    measured = client.predict(handle_file(str(TEMPLE)), tokens, "image-vq", api_name="/measure")
+    assert measured == pytest.approx(answer["quality"])
+
+
+def test_decode_gives_the_picture(client: Client, tokens: dict, codecs: Zoo) -> None:
+    url = client.predict(tokens, "image-vq", api_name="/decode")
+    picture = Image.open(io.BytesIO(base64.b64decode(url.removeprefix("data:image/png;base64,"))))
+    expected = calls.IMAGE.write(codecs.load("image-vq").decode(files.from_json(json.dumps(tokens))))
+    assert np.array_equal(np.asarray(picture), np.asarray(expected))
+
+
+def test_edit_does_what_python_does(client: Client, tokens: dict) -> None:
+    a = tokens["indices"][0][0][5][5]
+    value = files.from_json(json.dumps(tokens))
+    edited = client.predict(tokens, "replace", {"a": a, "b": 9}, "image-vq", api_name="/edit")
+    assert edited == json.loads(files.to_json(cells.replace(value, a, 9)))
+
+
+EDITS = {
+    "paint": {"code": 3},
+    "replace": {"a": 1, "b": 2},
+    "exchange": {"a": 1, "b": 2},
+    "erase": {},
+    "restrict": {"codes": [5, 6]},
+    "keep": {"count": 3},
+    "shuffle": {"seed": 4},
+    "sort": {},
+    "mirror": {"axis": 1},
+    "shift": {"steps": [1, -2]},
+}
+
+
+@pytest.mark.parametrize("name", [*EDITS, "paste"])
+def test_every_edit_stays_in_its_window(tokens: dict, name: str) -> None:
+    options = EDITS.get(name) or {"source": tokens, "at": [4, 6]}
+    edited = np.array(api.edit(tokens, name, options | {"window": [4, 6, 10, 12]}, "image-vq")["indices"])[0, 0]
+    before = np.array(tokens["indices"])[0, 0]
+    inside = np.zeros((32, 32), bool)
+    inside[4:10, 6:12] = True
+    assert np.array_equal(edited[~inside], before[~inside])
+    assert set(EDITS) | {"paste"} == set(api.EDITS), "an edit without a test"
+
+
+def test_explain_and_codebook_answer(client: Client, codecs: Zoo) -> None:
+    answer = client.predict(codecs.load("image-vq").codebook()[7].tolist(), "image-vq", api_name="/explain")
+    assert answer["nearest"][0] == {"code": 7, "distance": 0}
+    book = client.predict("image-vq", api_name="/codebook")
+    assert (book["codebook_size"], len(book["colours"]), len(book["order"])) == (64, 64, 64)
+    assert client.predict("small-vq", api_name="/codebook")["counts"] == []  # it came without reference pictures
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments", "sentence"),
+    [
+        ("/encode", [{"path": "nowhere.png"}, "image-vq"], "Upload the file first"),
+        ("/encode", [handle_file(str(Path(__file__))), "image-vq"], "is not a picture"),
+        ("/encode", [handle_file(str(TEMPLE)), "nobody"], "There is no codec “nobody”"),
+        ("/decode", [{"format": "other"}, "image-vq"], "holds no tokens"),
+        ("/edit", [{}, "paint", {}, "image-vq"], "holds no tokens"),
+        ("/explain", [[1, 2], "image-vq"], "latent of the wrong shape"),
+        ("/codebook", ["../image-vq"], "There is no codec “../image-vq”"),
+    ],
+    ids=["no upload", "no picture", "no codec", "no tokens", "nothing to edit", "short latent", "path"],
+)
+def test_bad_input_is_answered_with_the_sentence(client: Client, endpoint: str, arguments: list, sentence: str) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict(*arguments, api_name=endpoint)
+
+
+def test_only_the_named_endpoints_are_there_each_with_its_words(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert set(endpoints) == {"/catalogue", "/encode", "/decode", "/edit", "/measure", "/explain", "/codebook"}
+    assert not client.view_api(return_format="dict", print_info=False)["unnamed_endpoints"]
+    assert all(endpoint.get("description") for endpoint in endpoints.values())
+
+
+VALUES: list[object] = [
+    *(None, True, -1, 0, 1.5, 63, 64, 2**31, 2**63, 2**64, 10**400, float("nan"), "", "1", "x" * 3000, [], [1], [-1], [1.5]),
+    *([True, False], ["1"], [[1, 2], [3]], [10**30, 1], [2**62, 2**62], [None, None], {}, {"a": 1}),
+]
+WINDOWS = [[0, 0, 32, 32], [0] * 4, [-1, 0, 1, 1], [0, 0, 33, 32], [0.0, 0, 1, 1]]
+OPTIONS = ("code", "a", "b", "codes", "count", "seed", "axis", "steps", "window", "source", "at")
+
+
+@pytest.mark.parametrize("name", [*EDITS, "paste"])
+def test_no_options_whatever_raise_anything_but_a_sentence(tokens: dict, name: str) -> None:
+    draw = random.Random(name)
+    for _ in range(250):
+        options = dict(EDITS.get(name) or {"source": tokens, "at": [0, 0]})
+        for option in draw.sample(OPTIONS, 2):
+            options[option] = draw.choice(VALUES + WINDOWS)
+        for option in draw.sample([*options], draw.randrange(2)):
+            options[option] = draw.choice(VALUES + WINDOWS)
+        try:
+            edited = api.edit(tokens, name, options, "image-vq")
+        except InputError:
+            continue
+        assert np.array(edited["indices"]).shape == (1, 1, 32, 32)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: str(value)[:20])
+def test_no_argument_of_another_type_raises_anything_but_a_sentence(tokens: dict, value: object) -> None:
+    arguments = {
+        api.encode: [value, "image-vq"],
+        api.decode: [value, "image-vq"],
+        api.edit: [value, "paint", {"code": 1}, "image-vq"],
+        api.measure: [value, tokens, "image-vq"],
+        api.explain: [value, "image-vq"],
+        api.codebook: [value],
+    }
+    for function, given in arguments.items():
+        with pytest.raises(InputError):
+            function(*given)
+    for given in ([value, {"code": 1}, "image-vq"], ["paint", {"code": 1}, value]):
+        with pytest.raises(InputError):
+            api.edit(tokens, *given)
+    with contextlib.suppress(InputError):  # of the options, whatever is none counts as none
+        api.edit(tokens, "sort", value, "image-vq")

@@ -1,0 +1,64 @@
+"""What is put at the top of the page: there once, first, and of the right length."""
+
+import re
+
+import pytest
+from fastapi import FastAPI, Response
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import StreamingResponse
+from starlette.testclient import TestClient
+
+from playground.ui import head
+
+PAGE = "<!doctype html><html><head><title>é</title></head><body>" + "text " * 500 + "<head></body></html>"
+
+
+@pytest.fixture
+def client() -> TestClient:
+    site = FastAPI()
+    site.add_middleware(head.EarlyHead)
+    site.add_middleware(GZipMiddleware, minimum_size=1000)
+
+    @site.get("/page")
+    def page() -> Response:
+        return Response(PAGE, media_type="text/html; charset=utf-8")
+
+    @site.get("/stream")
+    def stream() -> Response:
+        return StreamingResponse((PAGE[start : start + 7] for start in range(0, len(PAGE), 7)), media_type="text/html")
+
+    @site.get("/other")
+    def other() -> Response:
+        return Response(PAGE, media_type="text/plain")
+
+    @site.post("/page")
+    def posted() -> Response:
+        return Response(PAGE, media_type="text/html")
+
+    return TestClient(site)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("path", ["/page", "/stream"])
+def test_it_stands_first_in_the_head_of_every_page(client: TestClient, path: str, encoding: str) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": encoding})
+    assert answer.text == PAGE.replace("<head>", "<head>" + head.head(), 1)
+    if encoding == "identity":
+        assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/other"), ("POST", "/page")])
+def test_nothing_else_is_touched(client: TestClient, method: str, path: str) -> None:
+    assert client.request(method, path).text == PAGE
+
+
+def test_it_names_only_files_that_are_there_and_ours() -> None:
+    places = re.findall(r'(?:href|src)="([^"]*)"', head.head())
+    assert len(places) > 20
+    for place in places:
+        assert place.startswith("page/")
+        assert (head.ASSETS / place.removeprefix("page/")).is_file()
+
+
+def test_every_stylesheet_is_named() -> None:
+    assert {f"page/{path.name}" for path in head.ASSETS.glob("*.css")} == set(re.findall(r'"(page/\w+\.css)"', head.head()))

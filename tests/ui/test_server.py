@@ -1,0 +1,173 @@
+"""The routes: what is there, what is not, what is too much, and what a failure says."""
+
+import json
+import logging
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from playground.core.errors import InputError
+from playground.ui import calls, server, wire
+from playground.zoo import Zoo
+
+ROOT = Path(server.__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(server.make_server(), raise_server_exceptions=False)
+
+
+@pytest.fixture
+def message(client: TestClient) -> dict:
+    """The tokens of a sample, as the page sends them."""
+    encoded = client.get("/bench/sample/image-vq/temple").json()
+    return {name: encoded[name] for name in ("codec", "grid", "size", "indices")}
+
+
+def test_every_route_answers_with_its_own_type(client: TestClient, message: dict) -> None:
+    photo = (calls.EXAMPLES / "moon.webp").read_bytes()
+    tokens = client.post("/bench/tokens?ending=npz", json=message)
+    answers = {
+        "text/javascript": client.get("/page/page.js"),
+        "text/css": client.get("/page/style.css"),
+        "font/woff2": client.get("/page/fonts/ibm-plex-sans-latin-400-normal.woff2"),
+        "image/jpeg": client.post("/bench/decode", json=message | {"window": [0, 0, 2, 2]}),
+        "image/png": client.post("/bench/picture", json=message),
+        "image/webp": client.get("/bench/sheet/image-vq/tiles.webp"),
+        "application/octet-stream": client.get("/bench/vectors/image-vq"),
+    }
+    for mime, answer in answers.items():
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].split(";")[0] == mime
+    for answer in (
+        client.get("/bench/catalogue"),
+        client.get("/bench/codebook/small-vq"),
+        client.get("/bench/words/zh"),
+        client.post("/bench/encode?codec=image-vq", content=photo),
+        client.post("/bench/read?codec=image-vq", content=tokens.content),
+        client.post("/bench/explain", json={"codec": "image-vq", "latent": [0, 0, 0, 0]}),
+    ):
+        assert answer.status_code == 200
+        assert isinstance(answer.json(), dict)
+
+
+def test_the_vectors_are_the_codebook(client: TestClient, codecs: Zoo) -> None:
+    vectors = np.frombuffer(client.get("/bench/vectors/image-vq").content, "<f4").reshape(64, 4)
+    assert np.array_equal(vectors, codecs.load("image-vq").codebook().numpy())
+
+
+def test_the_second_language_is_chinese_and_any_other_english(client: TestClient) -> None:
+    assert client.get("/bench/words/zh").json()["grid"]["title"] != client.get("/bench/words/en").json()["grid"]["title"]
+    for language in ("fr", "..", "zh.json", "%2e%2e%2fen"):
+        answer = client.get(f"/bench/words/{language}")
+        assert answer.status_code == 404 or answer.json() == client.get("/bench/words/en").json()
+
+
+@pytest.mark.parametrize("path", ["/page/page.js", "/bench/catalogue", "/bench/sample/image-vq/moon", "/bench/sample/a/b"])
+def test_no_answer_may_be_sniffed_shared_or_stored_unasked(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cache-control"] in ("no-store", "no-cache")
+
+
+def test_answers_are_compressed_for_those_who_can_read_that(client: TestClient) -> None:
+    for path in ("/page/store.js", "/bench/codebook/image-vq", "/bench/words/zh"):
+        assert client.get(path, headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in client.get(path, headers={"Accept-Encoding": "identity"}).headers
+
+
+def test_no_other_website_gets_an_answer_with_the_visitors_cookies(client: TestClient) -> None:
+    headers = client.get("/bench/catalogue", headers={"Origin": "https://elsewhere.example", "Host": "play.example"}).headers
+    assert headers.get("access-control-allow-origin") in (None, "*")
+    assert "access-control-allow-credentials" not in headers
+
+
+OUTSIDE = ["../app.py", "../../etc/passwd", "..%2fapp.py", "%2e%2e/app.py", "%2e%2e%2fapp.py", "fonts/../../app.py"]
+OUTSIDE += ["....//app.py", "..%5capp.py", "%252e%252e%252fapp.py", "/etc/passwd", "%2fetc%2fpasswd", "", ".", "fonts", "%00", "a" * 5000]
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: path[:20] or "nothing")
+@pytest.mark.parametrize("prefix", ["/page/", "/bench/sheet/image-vq/", "/bench/codebook/", "/bench/sample/image-vq/"])
+def test_no_path_leads_out_of_the_folders(client: TestClient, prefix: str, path: str) -> None:
+    answer = client.get("/", extensions={"target": (prefix + path).encode()})  # as written: a client tidies up what it can
+    assert answer.status_code in (404, 405, 422)
+    assert "import argparse" not in answer.text
+    assert "root:" not in answer.text
+    assert str(ROOT) not in answer.text
+
+
+def test_what_cannot_be_said_otherwise_is_said_as_a_sentence(client: TestClient) -> None:
+    answer = client.post("/bench/encode?codec=image-vq", content=b"no picture")
+    error = answer.json()["error"]
+    assert answer.status_code == 422
+    assert set(error) == {"template", "values", "text"}
+    assert InputError(error["template"], **error["values"]).args == (error["text"],)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"null", b'"text"', b"\xff\xfe", b"[" * 200_000, b"NaN", b'{"codec": 1e999}'])
+@pytest.mark.parametrize("route", ["decode", "picture", "measure", "explain", "tokens?ending=json"])
+def test_no_body_whatever_is_answered_by_a_failure(client: TestClient, route: str, body: bytes) -> None:
+    answer = client.post(f"/bench/{route}", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["text"]
+
+
+@pytest.mark.parametrize("ending", ["pkl", "", "json/../npz", "py"])
+def test_tokens_are_saved_in_two_formats_only(client: TestClient, message: dict, ending: str) -> None:
+    assert client.post(f"/bench/tokens?ending={ending}", json=message).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("route", "limit"),
+    [("encode?codec=image-vq", server.LARGEST_UPLOAD), ("read?codec=image-vq", server.LARGEST_UPLOAD), ("decode", server.LARGEST_MESSAGE)],
+)
+def test_a_body_is_cut_off_at_the_limit(client: TestClient, route: str, limit: int) -> None:
+    sent = 0
+
+    def endless():
+        nonlocal sent
+        while sent < 4 * limit:
+            sent += 2**20
+            yield bytes(2**20)
+
+    answer = client.post(f"/bench/{route}", content=endless())
+    assert answer.status_code == 413
+    assert str(limit // 2**20) in answer.json()["error"]["text"]
+
+
+def test_a_failure_of_ours_names_a_number_and_nothing_else(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(codec: str, data: bytes) -> dict:
+        raise RuntimeError(f"a secret of {ROOT}")
+
+    monkeypatch.setattr(calls, "encode", fail)
+    with caplog.at_level(logging.ERROR):
+        answer = client.post("/bench/encode?codec=image-vq", content=b"anything")
+    assert answer.status_code == 500
+    number = answer.json()["error"]["values"]["id"]
+    assert answer.json()["error"]["text"] == f"Something failed on our side (id {number}). Your work is kept."
+    assert "secret" not in answer.text
+    assert number in caplog.text, "so that we find it"
+    assert "secret" in caplog.text
+
+
+def test_numbers_that_json_cannot_say_never_leave(client: TestClient, message: dict) -> None:
+    original = wire.data_url("image/png", client.post("/bench/picture", json=message).content)
+    answer = client.post("/bench/measure", json=message | {"original": original})
+    assert json.loads(answer.text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+
+
+def test_a_port_in_use_is_noticed() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert not server.is_free("127.0.0.1", port)
+    assert server.is_free("127.0.0.1", port)
