@@ -15,6 +15,7 @@ TABLES = {code: json.loads((server.WORDS / f"{code}.json").read_text(encoding="u
 SOURCES = [*sorted((ROOT / "assets").glob("*.js")), *sorted((ROOT / "playground" / "ui").glob("*.py"))]
 ATTRIBUTE = re.compile(r'data-word(?:-title|-label|-placeholder)?="([^"$]+)"')
 CALLED = re.compile(r'\bword\(\s*"([^"]+)"')
+EXAMPLE = "key"  # in a comment of words.js
 
 
 def leaves(table: dict, path: str = "") -> Iterator[tuple[str, str]]:
@@ -58,7 +59,7 @@ def gapless(text: str) -> str:
 def test_every_key_that_is_written_out_is_in_the_table(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     written = set(ATTRIBUTE.findall(source)) | set(CALLED.findall(source))
-    assert not written - set(ENGLISH)
+    assert not written - set(ENGLISH) - {EXAMPLE}
 
 
 def test_every_key_in_the_table_is_used() -> None:
