@@ -7,6 +7,7 @@ import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
 import { ask, openSample } from "./lane.js";
 import { mountLink, openLink, readLink, sayBroken, shareLink } from "./link.js";
+import { recall, remember } from "./memory.js";
 import { mountOutput } from "./output.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
@@ -50,7 +51,7 @@ const PARTS = {
     });
   },
   language(button) {
-    button.onclick = () => speak(language() === "zh" ? "en" : "zh");
+    button.onclick = () => speak(language() === "zh" ? "en" : "zh").catch(() => say(word("message.offline")));
     onLanguage(() => (button.textContent = word("page.otherLanguage")));
   },
   theme(button) {
@@ -61,10 +62,10 @@ const PARTS = {
       emit("hover"); // canvases that dim with the paper colour draw again
     };
     const system = matchMedia("(prefers-color-scheme: dark)");
-    wear(localStorage.getItem("theme") ? localStorage.getItem("theme") === "dark" : system.matches);
+    wear(recall("theme") ? recall("theme") === "dark" : system.matches);
     button.onclick = () => {
       const dark = !document.body.classList.contains("dark");
-      localStorage.setItem("theme", dark ? "dark" : "light");
+      remember("theme", dark ? "dark" : "light");
       wear(dark);
     };
   },

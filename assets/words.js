@@ -1,10 +1,13 @@
 // Every word of the page, from one table per language. Elements carry data-word="key";
 // data-word-title, data-word-label and data-word-placeholder fill attributes instead.
 
+import { recall, remember } from "./memory.js";
+
 let table = {};
 const relabellers = new Set();
 
-let spoken = localStorage.getItem("language") ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+// Chosen on an earlier visit, or what the browser speaks; Node, where the modules are tested, speaks English.
+let spoken = (recall("language") ?? globalThis.navigator?.language ?? "en").startsWith("zh") ? "zh" : "en";
 
 // "en" or "zh". Not the document's own attribute, which Gradio writes too.
 export const language = () => spoken;
@@ -40,7 +43,7 @@ export async function speak(code) {
   const answer = await fetch(new URL(`bench/words/${code}`, document.baseURI));
   table = await answer.json();
   spoken = document.documentElement.lang = code;
-  localStorage.setItem("language", code);
+  remember("language", code);
   label();
   relabellers.forEach((listener) => listener());
 }

@@ -22,7 +22,7 @@ class Recipe:
     codec: CodecConfig
     crop: int = 128
     batch: int = 16
-    steps: int = 10_000
+    steps: int = 8_400
     unquantized: int = 500
     learning_rate: float = 6e-4
     ramp: int = 300

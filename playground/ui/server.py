@@ -162,8 +162,12 @@ def _typed(name: str) -> Callable[[bytes], Response]:
 
 
 def _file(path: Path, root: Path) -> Response:
-    path = path.resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+    try:
+        path = path.resolve()
+        found = path.is_relative_to(root) and path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        found = False
+    if not found:
         return Response(status_code=404)
     return FileResponse(path, headers=HEADERS | {"Cache-Control": "no-cache"})
 

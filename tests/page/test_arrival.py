@@ -115,3 +115,21 @@ def test_another_codec_takes_over_the_whole_page(bench: Bench) -> None:
     bench.drag((2, 2), (9, 9))
     bench.follows()
     expect(bench.part("passport", ".face strong")).to_have_text("39")
+
+
+def test_a_browser_that_remembers_nothing_still_shows_the_page(bench: Bench) -> None:
+    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    bench.page.context.add_init_script(refuse)  # so browsers do within another website's frame
+    bench.reload()
+    bench.page.locator("[data-part=theme]").click()
+    bench.page.locator("[data-part=language]").click()
+    expect(bench.page.locator("[data-word='grid.title']")).to_have_text(WORDS["zh"]["grid"]["title"])
+    bench.follows()
+
+
+def test_the_language_stays_when_the_server_is_away(bench: Bench) -> None:
+    bench.forgive("Failed to load resource")
+    bench.page.route("**/bench/words/**", lambda route: route.abort())
+    bench.page.locator("[data-part=language]").click()
+    assert bench.said() == WORDS["en"]["message"]["offline"]
+    expect(bench.page.locator("[data-word='grid.title']")).to_have_text(WORDS["en"]["grid"]["title"])
