@@ -211,6 +211,7 @@ def first_page(browser, address: str) -> list[tuple[str, ...]]:
 
 def window_decode(trials: int) -> list[tuple[str, ...]]:
     """Decoding the window of an edit against decoding all, in one run, and how far they differ."""
+    sys.path.insert(0, str(ROOT))
     import torch
 
     import playground as pg

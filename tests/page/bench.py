@@ -13,6 +13,7 @@ from playground.core.tokens import Tokens
 from playground.ui import calls, wire
 
 TAKE_STORE = "async () => { window.store = await import(new URL('page/store.js', document.baseURI)); }"
+PATIENCE = 20_000  # milliseconds for which a condition is waited for
 NEAR = 7.0  # of 255, the mean difference of two patches that a JPEG explains; those of two codes are farther apart
 
 
@@ -26,6 +27,7 @@ class Bench:
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address, self.problems = address, []
         self._forgiven: list[str] = []
+        context.set_default_timeout(PATIENCE)
         context.on("request", self._look_at)
         self.page = context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(f"threw {error}"))
@@ -34,6 +36,17 @@ class Bench:
     def _look_at(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.problems.append(f"asked for {request.url}")
+
+    def begin_anew(self) -> "Bench":
+        """Opens the page as somebody who was never here, whatever the tab was used for before."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.context.clear_permissions()
+        self.page.mouse.up()
+        if self.page.url.startswith(self.address):
+            self.page.evaluate("localStorage.clear()")
+        self.problems.clear()
+        self._forgiven.clear()
+        return self.open()
 
     def open(self, hash: str = "") -> "Bench":
         """Opens the page anew, with `hash` behind its address, until it can be used."""

@@ -23,6 +23,7 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing outside can be reached
 ]
+ORDINARY = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +53,7 @@ def visit(site: Served, browser: Browser) -> Iterator[Visit]:
     with using(site.zoo), ExitStack() as contexts:
 
         def visit(hash: str = "", **options: object) -> Bench:
-            defaults = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
-            context = browser.new_context(**defaults | options)
-            context.set_default_timeout(20_000)
+            context = browser.new_context(**ORDINARY | options)
             contexts.callback(context.close)
             benches.append(Bench(context, site.address))
             return benches[-1].open(hash)
@@ -64,10 +63,18 @@ def visit(site: Served, browser: Browser) -> Iterator[Visit]:
             bench.check()
 
 
+@pytest.fixture(scope="session")
+def only_tab(site: Served, browser: Browser) -> Bench:
+    """A tab that is used again and again: the second time, the browser need not compile the page anew."""
+    return Bench(browser.new_context(**ORDINARY), site.address)
+
+
 @pytest.fixture
-def bench(visit: Visit) -> Bench:
-    """A visitor who has just arrived."""
-    return visit()
+def bench(site: Served, only_tab: Bench) -> Iterator[Bench]:
+    """A visitor who has just arrived, for the first time."""
+    with using(site.zoo):
+        yield only_tab.begin_anew()
+        only_tab.check()
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,8 @@ def test_another_codec_takes_over_the_whole_page(bench: Bench) -> None:
     expect(bench.part("passport", ".face strong")).to_have_text("39")
 
 
-def test_a_browser_that_remembers_nothing_still_shows_the_page(bench: Bench) -> None:
+def test_a_browser_that_remembers_nothing_still_shows_the_page(visit: Visit) -> None:
+    bench = visit()
     refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
     bench.page.context.add_init_script(refuse)  # so browsers do within another website's frame
     bench.reload()
