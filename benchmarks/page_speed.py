@@ -1,4 +1,4 @@
-"""How fast the page is, in a real browser: `python benchmarks/page_speed.py [--trials 30]`.
+"""How fast the page is, in a real browser: `python benchmarks/page_speed.py [--trials 30] [--quick]`.
 
 Drives the shipped page in headless Chromium on this machine and writes a Markdown table to
 benchmarks/results/page_speed.md. A time ends with the animation frame after the new picture was drawn.
@@ -42,6 +42,21 @@ STROKE = """
   const cells = []; for (let r = 0; r < 8; r++) for (let c = 0; c < 8; c++) cells.push((top + r) * w + left + c);
   store.beginStroke({ key: "edit.paint", values: { code: 0 } });
   store.paint(cells, Math.floor(Math.random() * store.state.codebookSize)); store.endStroke();"""
+# From the last pointer event of a stroke to the frame that shows the picture of all its cells. The strokes
+# before may still be decoding when it comes, so this is longer than TIMED, and what a hand feels.
+HAND = """async () => {
+  const store = await import(new URL("page/store.js", document.baseURI));
+  const ask = window.fetch;
+  let asked = 0;
+  window.fetch = async (address, options) => {
+    const mine = Number(String(address).includes("/bench/decode"));
+    asked += mine;
+    try { return await ask(address, options); } finally { asked -= mine; }
+  };
+  document.querySelector("[data-widget=grid] canvas").addEventListener("pointermove", (event) => {
+    if (event.buttons) Object.assign(window, { last_: event.timeStamp, ended_: null }); }, true);
+  store.on("picture", () => requestAnimationFrame(() => { if (!asked) window.ended_ ??= performance.now(); }));
+}"""
 SHUFFLE = """
   const { indices } = store.state;
   store.commit({ key: "edit.shuffle" }, edits.shuffle(indices, [...indices.keys()]));"""
@@ -56,8 +71,10 @@ def main() -> None:
     """Measures everything once and writes the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--trials", type=int, default=30)
+    parser.add_argument("--quick", action="store_true", help="5 trials: to see that it runs, not to quote")
     parser.add_argument("--port", type=int, default=7899)
     options = parser.parse_args()
+    options.trials = 5 if options.quick else options.trials
     rows = [("what", "median", "p95", "trials"), ("---",) * 4]
     address = f"http://127.0.0.1:{options.port}/"
     program = shutil.which("chromium") or "/usr/bin/chromium"
@@ -89,6 +106,9 @@ def on_the_bench(page: Page, trials: int) -> list[tuple[str, ...]]:
     for _ in range(3):
         page.evaluate(TIMED, STROKE)
     rows = [row("stroke of 8 × 8 cells → picture, ms", repeated(trials, lambda: page.evaluate(TIMED, STROKE)))]
+    page.evaluate(HAND)
+    page.click("button[data-tool=paint]")
+    rows.append(row("last movement of such a stroke by hand → picture, ms", repeated(trials, lambda: by_hand(page))))
     rows += dragging(page)
     rows.append(
         row("shuffle of the whole picture → picture, ms", repeated(trials, lambda: page.evaluate(TIMED, SHUFFLE)))
@@ -98,9 +118,25 @@ def on_the_bench(page: Page, trials: int) -> list[tuple[str, ...]]:
     return rows
 
 
+def by_hand(page: Page) -> float:
+    """Milliseconds from the last pointer event of a stroke over 8 × 8 cells to its picture."""
+    box = page.locator("[data-widget=grid] canvas").bounding_box()
+    side = box["width"] / 32
+    top, left = np.random.default_rng().integers(0, 24, 2)
+    page.evaluate("import(new URL('page/store.js', document.baseURI)).then((s) => s.pick((s.state.code + 37) % 1024))")
+    corners = [(row, column) for row in range(8) for column in ((0, 7) if row % 2 == 0 else (7, 0))]
+    spots = [(box["x"] + (left + c + 0.5) * side, box["y"] + (top + r + 0.5) * side) for r, c in corners]
+    page.mouse.move(*spots[0])
+    page.mouse.down()
+    for spot in spots[1:]:
+        page.mouse.move(*spot)
+    page.mouse.up()
+    page.wait_for_function("window.ended_ > window.last_")
+    return page.evaluate("ended_ - last_")
+
+
 def dragging(page: Page) -> list[tuple[str, ...]]:
     """Paints for three seconds with the mouse."""
-    page.click("button[data-tool=paint]")
     frame = page.locator("[data-widget=grid] canvas").bounding_box()
     page.evaluate(FRAMES)
     page.mouse.move(frame["x"] + 40, frame["y"] + 40)

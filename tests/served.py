@@ -102,7 +102,7 @@ def serve(folder: Path) -> Iterator[Served]:
 
 @contextmanager
 def using(codecs: zoo.Zoo) -> Iterator[None]:
-    """These codecs in place of the shipped ones, for as long as one test lasts: the others of the session want those."""
+    """These codecs in place of the shipped ones, for as long as a test lasts: the session's other tests want those."""
     before, zoo._zoo = zoo._zoo, codecs
     calls.sample.cache_clear()  # it knows codecs by name only
     try:

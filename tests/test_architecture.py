@@ -137,7 +137,7 @@ def test_importing_the_package_is_light() -> None:
 def test_what_is_imported_is_what_is_required() -> None:
     """And nothing more: everybody who runs this installs the list."""
     packages = {"PIL": "pillow", "umap": "umap-learn"}
-    with_gradio = {"fastapi", "starlette"}  # which is built on them
+    with_gradio = {"fastapi", "gradio_client", "starlette"}  # which is built on them
     libraries = {name for path in SOURCES for owner, name in imports(path) if owner == "theirs"}
     imported = {packages.get(name, name) for name in libraries - set(sys.stdlib_module_names) - with_gradio}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()

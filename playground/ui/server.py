@@ -2,7 +2,6 @@
 
 import json
 import logging
-import mimetypes
 import secrets
 import socket
 from collections.abc import Callable
@@ -25,6 +24,16 @@ log = logging.getLogger(__name__)
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
+TYPES = {  # ours, since what the system knows of endings differs from machine to machine
+    ".css": "text/css",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".txt": "text/plain",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
 LARGEST_UPLOAD = 24 * 2**20  # bytes: a 48-megapixel phone JPEG fits
 LARGEST_MESSAGE = 2 * 2**20  # bytes of JSON: a whole grid and an original picture fit
 HEADERS = {
@@ -157,8 +166,12 @@ def _json(value: object, status: int = 200) -> Response:
 
 def _typed(name: str) -> Callable[[bytes], Response]:
     """Answers with bytes of the type that `name` ends with."""
-    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    mime = _type(name)
     return lambda data: Response(data, media_type=mime, headers=HEADERS | {"Cache-Control": "no-store"})
+
+
+def _type(name: str) -> str:
+    return TYPES.get(Path(name).suffix, "application/octet-stream")
 
 
 def _file(path: Path, root: Path) -> Response:
@@ -169,7 +182,7 @@ def _file(path: Path, root: Path) -> Response:
         found = False
     if not found:
         return Response(status_code=404)
-    return FileResponse(path, headers=HEADERS | {"Cache-Control": "no-cache"})
+    return FileResponse(path, media_type=_type(path.name), headers=HEADERS | {"Cache-Control": "no-cache"})
 
 
 def is_free(host: str, port: int) -> bool:

@@ -116,7 +116,8 @@ class Bench:
             drawn = self.revision()
             if not near(self.resynthesis(), truth):  # a look later, so that nothing drawn meanwhile is waited for
                 self.page.wait_for_function(
-                    "drawn => document.querySelector('[data-widget=picture] canvas').dataset.revision > drawn", arg=drawn
+                    "drawn => document.querySelector('[data-widget=picture] canvas').dataset.revision > drawn",
+                    arg=drawn,
                 )
 
     def revision(self) -> int:

@@ -15,7 +15,7 @@ RAW_KEY = re.compile(rf"\b({'|'.join(WORDS['en'])})(\.\w+)+\b|\{{\w+\}}")  # "gr
 
 ALL_TEXT = """() => {
   for (const details of document.querySelectorAll("details")) details.open = true;
-  for (const source of document.querySelectorAll("pre")) source.remove(); // Python is full of dots and braces
+  for (const source of document.querySelectorAll("pre")) source.style.display = "none"; // full of dots and braces
   const texts = [document.body.innerText];
   for (const element of document.querySelectorAll(".mount *"))
     for (const name of ["title", "aria-label", "placeholder", "alt"]) texts.push(element.getAttribute(name) ?? "");
@@ -119,7 +119,9 @@ def test_another_codec_takes_over_the_whole_page(bench: Bench) -> None:
 
 def test_a_browser_that_remembers_nothing_still_shows_the_page(visit: Visit) -> None:
     bench = visit()
-    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    refuse = (
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
     bench.page.context.add_init_script(refuse)  # so browsers do within another website's frame
     bench.reload()
     bench.page.locator("[data-part=theme]").click()

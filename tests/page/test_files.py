@@ -1,5 +1,6 @@
 """Files in and out: what is taken comes back as it was, what cannot be taken is said and changes nothing."""
 
+import base64
 import io
 import json
 from pathlib import Path
@@ -13,7 +14,9 @@ from playground.core.tokens import Tokens
 from playground.ui import calls
 from tests.page.bench import Bench, Visit, near, pixels
 
-HOSTILE = "<img src=x onerror=window.caught=1>{code}${window.caught=1}.png"  # runs where it is taken for HTML or a template
+HOSTILE = (
+    "<img src=x onerror=window.caught=1>{code}${window.caught=1}.png"  # runs where it is taken for HTML or a template
+)
 
 
 def downloaded(bench: Bench, deed: str, folder: Path) -> Path:
@@ -30,7 +33,9 @@ def jpeg(picture: Image.Image, **options: object) -> bytes:
     return file.getvalue()
 
 
-def test_an_uploaded_picture_is_encoded_and_shown_beside_its_resynthesis(bench: Bench, photos: dict[str, bytes]) -> None:
+def test_an_uploaded_picture_is_encoded_and_shown_beside_its_resynthesis(
+    bench: Bench, photos: dict[str, bytes]
+) -> None:
     bench.opens("wide.png", photos["wide.png"])
     expected = calls.encode("image-vq", photos["wide.png"])
     assert bench.message()["indices"] == expected["indices"]
@@ -47,6 +52,43 @@ def test_a_picture_held_sideways_is_turned_upright(bench: Bench, photos: dict[st
     exif[274] = 6  # "turn me clockwise"
     bench.opens("phone.jpg", jpeg(upright.transpose(Image.Transpose.ROTATE_90), exif=exif, quality=95))
     assert near(bench.screen("original"), np.asarray(upright))
+
+
+@pytest.mark.parametrize("event", ["drop", "paste"])
+def test_a_picture_can_be_dropped_or_pasted(bench: Bench, photos: dict[str, bytes], event: str) -> None:
+    script = """([kind, data]) => {
+      const transfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], "tall.png", { type: "image/png" }));
+      const event = kind === "drop" ? DragEvent : ClipboardEvent;
+      const target = document.querySelector("[data-widget=picture] canvas");
+      const options = { bubbles: true, cancelable: true, dataTransfer: transfer, clipboardData: transfer };
+      target.dispatchEvent(new event(kind, options));
+    }"""
+    epoch = bench.store("state.epoch")
+    bench.page.evaluate(script, [event, base64.b64encode(photos["tall.png"]).decode()])
+    bench.until(f"state.epoch > {epoch}")
+    assert bench.message()["indices"] == calls.encode("image-vq", photos["tall.png"])["indices"]
+    bench.follows()
+
+
+def test_a_drawing_goes_onto_the_bench(bench: Bench) -> None:
+    epoch = bench.store("state.epoch")
+    bench.part("input", "[data-way=draw]").click()
+    bench.page.locator(".draw-ink").nth(2).click()
+    sheet = bench.page.locator(".draw-sheet")
+    box = sheet.bounding_box()
+    sheet.hover(position={"x": 5, "y": box["height"] / 2})
+    bench.page.mouse.down()
+    bench.page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] / 2, steps=5)
+    bench.page.mouse.up()
+    bench.page.locator("[data-use]").click()
+    bench.until(f"state.epoch > {epoch}")
+    original = bench.screen("original")
+    assert (original[5] == 255).all(), "paper"
+    assert (original[128, 20:236].std(0) < 1).all(), "one straight line"
+    assert (original[128, 128] < 255).any()
+    bench.follows()
 
 
 def test_downloads_hold_what_is_on_the_bench(bench: Bench, tmp_path: Path) -> None:
@@ -71,6 +113,23 @@ def test_downloaded_tokens_come_back_in(bench: Bench, tmp_path: Path, ending: st
     bench.opens(path.name, path.read_bytes(), "output" if ending == "json" else "input")  # either card takes them
     assert bench.indices == edited
     bench.follows()
+
+
+def test_tokens_without_a_picture_are_not_measured_against_one(visit: Visit, tmp_path: Path) -> None:
+    bench = visit()
+    bench.page.clock.install()  # quality is measured when the hand has rested for a while
+    bench.reload()
+    tokens = downloaded(bench, "json", tmp_path).read_bytes()
+    asked: list[dict] = []
+    bench.page.on("request", lambda request: "/measure" in request.url and asked.append(request.post_data_json))
+    bench.deed("mirror")
+    bench.follows()
+    bench.opens("tokens.json", tokens)
+    bench.page.clock.fast_forward(2000)
+    bench.follows()
+    assert all(message["original"] for message in asked)
+    expect(bench.part("picture", "[data-chip=rate]")).to_be_visible()
+    expect(bench.part("picture", "[data-chip=psnr]")).to_have_count(0)
 
 
 def bad_files(photos: dict[str, bytes]) -> dict[str, tuple[str, bytes]]:

@@ -57,7 +57,11 @@ def test_a_link_of_the_other_codec_opens_that_codec(bench: Bench, visit: Visit) 
     bench.deed("mirror")
     bench.follows()
     second = visit(copied_link(bench))
-    assert second.store("[state.codec, state.book.codec, [...state.indices]]") == ["small-vq", "small-vq", bench.indices]
+    assert second.store("[state.codec, state.book.codec, [...state.indices]]") == [
+        "small-vq",
+        "small-vq",
+        bench.indices,
+    ]
     assert second.page.locator("[data-part=codec]").input_value() == "small-vq"
     paint_somewhere(second)
 

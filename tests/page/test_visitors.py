@@ -6,7 +6,6 @@ import json
 from playground.ui import calls
 from tests.page.bench import Bench, Gate, Visit
 
-
 # Keeps what is asked of the server and what it answers; the browser itself forgets an answer once it is read.
 KEEP_ANSWERS = """() => {
   const ask = window.fetch;

@@ -61,4 +61,6 @@ def test_it_names_only_files_that_are_there_and_ours() -> None:
 
 
 def test_every_stylesheet_is_named() -> None:
-    assert {f"page/{path.name}" for path in head.ASSETS.glob("*.css")} == set(re.findall(r'"(page/\w+\.css)"', head.head()))
+    assert {f"page/{path.name}" for path in head.ASSETS.glob("*.css")} == set(
+        re.findall(r'"(page/\w+\.css)"', head.head())
+    )

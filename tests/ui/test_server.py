@@ -63,13 +63,17 @@ def test_the_vectors_are_the_codebook(client: TestClient, codecs: Zoo) -> None:
 
 
 def test_the_second_language_is_chinese_and_any_other_english(client: TestClient) -> None:
-    assert client.get("/bench/words/zh").json()["grid"]["title"] != client.get("/bench/words/en").json()["grid"]["title"]
+    assert (
+        client.get("/bench/words/zh").json()["grid"]["title"] != client.get("/bench/words/en").json()["grid"]["title"]
+    )
     for language in ("fr", "..", "zh.json", "%2e%2e%2fen"):
         answer = client.get(f"/bench/words/{language}")
         assert answer.status_code == 404 or answer.json() == client.get("/bench/words/en").json()
 
 
-@pytest.mark.parametrize("path", ["/page/page.js", "/bench/catalogue", "/bench/sample/image-vq/moon", "/bench/sample/a/b"])
+@pytest.mark.parametrize(
+    "path", ["/page/page.js", "/bench/catalogue", "/bench/sample/image-vq/moon", "/bench/sample/a/b"]
+)
 def test_no_answer_may_be_sniffed_shared_or_stored_unasked(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
@@ -85,13 +89,26 @@ def test_answers_are_compressed_for_those_who_can_read_that(client: TestClient) 
 
 
 def test_no_other_website_gets_an_answer_with_the_visitors_cookies(client: TestClient) -> None:
-    headers = client.get("/bench/catalogue", headers={"Origin": "https://elsewhere.example", "Host": "play.example"}).headers
+    headers = client.get(
+        "/bench/catalogue", headers={"Origin": "https://elsewhere.example", "Host": "play.example"}
+    ).headers
     assert headers.get("access-control-allow-origin") in (None, "*")
     assert "access-control-allow-credentials" not in headers
 
 
 OUTSIDE = ["../app.py", "../../etc/passwd", "..%2fapp.py", "%2e%2e/app.py", "%2e%2e%2fapp.py", "fonts/../../app.py"]
-OUTSIDE += ["....//app.py", "..%5capp.py", "%252e%252e%252fapp.py", "/etc/passwd", "%2fetc%2fpasswd", "", ".", "fonts", "%00", "a" * 5000]
+OUTSIDE += [
+    "....//app.py",
+    "..%5capp.py",
+    "%252e%252e%252fapp.py",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "",
+    ".",
+    "fonts",
+    "%00",
+    "a" * 5000,
+]
 
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: path[:20] or "nothing")
@@ -114,7 +131,9 @@ def test_what_cannot_be_said_otherwise_is_said_as_a_sentence(client: TestClient)
     assert InputError(error["template"], **error["values"]).args == (error["text"],)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"null", b'"text"', b"\xff\xfe", b"[" * 200_000, b"NaN", b'{"codec": 1e999}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"7", b"null", b'"text"', b"\xff\xfe", b"[" * 200_000, b"NaN", b'{"codec": 1e999}']
+)
 @pytest.mark.parametrize("route", ["decode", "picture", "measure", "explain", "tokens?ending=json"])
 def test_no_body_whatever_is_answered_by_a_failure(client: TestClient, route: str, body: bytes) -> None:
     answer = client.post(f"/bench/{route}", content=body)
@@ -129,7 +148,11 @@ def test_tokens_are_saved_in_two_formats_only(client: TestClient, message: dict,
 
 @pytest.mark.parametrize(
     ("route", "limit"),
-    [("encode?codec=image-vq", server.LARGEST_UPLOAD), ("read?codec=image-vq", server.LARGEST_UPLOAD), ("decode", server.LARGEST_MESSAGE)],
+    [
+        ("encode?codec=image-vq", server.LARGEST_UPLOAD),
+        ("read?codec=image-vq", server.LARGEST_UPLOAD),
+        ("decode", server.LARGEST_MESSAGE),
+    ],
 )
 def test_a_body_is_cut_off_at_the_limit(client: TestClient, route: str, limit: int) -> None:
     sent = 0

@@ -65,7 +65,7 @@ def test_several_codebooks_are_told_apart_from_rows() -> None:
         {"grid": [2**20, 2**20, 2**18], "size": [8, 8, 8], "codebooks": 64, "indices": ""},  # 2⁶⁴ cells: 0 in 64 bits
         {"grid": [128, 129], "size": [1024, 1032], "indices": wire.pack(np.zeros(128 * 129), "<u2")},  # too large
     ],
-    ids=str,
+    ids=lambda changes: str(changes)[:60],
 )
 def test_tokens_of_the_wrong_shape_or_range_are_refused(changes: dict) -> None:
     with pytest.raises(InputError):
@@ -79,7 +79,18 @@ def test_a_window_is_taken_as_named_and_everything_where_none_is() -> None:
 
 @pytest.mark.parametrize(
     "window",
-    [[0, 0, 3, 3], [-1, 0, 1, 1], [1, 1, 1, 2], [2, 0, 1, 3], [0, 0, 2], [0, 0, 2.0, 3], [0, 0, None, 3], "0023", {}, 7],
+    [
+        [0, 0, 3, 3],
+        [-1, 0, 1, 1],
+        [1, 1, 1, 2],
+        [2, 0, 1, 3],
+        [0, 0, 2],
+        [0, 0, 2.0, 3],
+        [0, 0, None, 3],
+        "0023",
+        {},
+        7,
+    ],
     ids=str,
 )
 def test_a_window_that_is_none_is_refused(window: object) -> None:
@@ -97,7 +108,16 @@ def test_pictures_travel_exactly_as_png_and_nearly_as_jpeg() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["http://127.0.0.1/a.png", "data:image/png,abc", "data:image/png;base64,*", "file:///etc/hosts", "", None, 5, ["data:"]],
+    [
+        "http://127.0.0.1/a.png",
+        "data:image/png,abc",
+        "data:image/png;base64,*",
+        "file:///etc/hosts",
+        "",
+        None,
+        5,
+        ["data:"],
+    ],
     ids=str,
 )
 def test_only_data_urls_are_read(text: object) -> None:

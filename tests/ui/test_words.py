@@ -47,7 +47,9 @@ def test_no_word_is_empty_or_left_in_the_other_language() -> None:
     assert all(text.strip() for text in [*ENGLISH.values(), *CHINESE.values()])
     chinese = re.compile("[\u4e00-\u9fff]")
     assert [key for key, text in ENGLISH.items() if chinese.search(text)] == ["page.otherLanguage"]
-    foreign = {key for key, text in CHINESE.items() if not chinese.search(text) and re.search("[A-Za-z]{3}", gapless(text))}
+    foreign = {
+        key for key, text in CHINESE.items() if not chinese.search(text) and re.search("[A-Za-z]{3}", gapless(text))
+    }
     assert {CHINESE[key] for key in foreign} <= {"English", "PSNR", "SSIM"}
 
 
@@ -81,7 +83,9 @@ def templates() -> dict[str, str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InputError":
                 place = f"{path.relative_to(ROOT)}:{node.lineno}"
                 template = node.args[0]
-                assert isinstance(template, ast.Constant), f"{place}: the sentence is put together, so nobody can translate it"
+                assert isinstance(template, ast.Constant), (
+                    f"{place}: the sentence is put together, so nobody can translate it"
+                )
                 found[template.value] = place
     return found
 
