@@ -13,6 +13,7 @@ from playground.core.tokens import Tokens
 from playground.ui import calls, wire
 
 TAKE_STORE = "async () => { window.store = await import(new URL('page/store.js', document.baseURI)); }"
+SCREEN = {"width": 1280, "height": 900}  # pixels
 PATIENCE = 20_000  # milliseconds for which a condition is waited for
 NEAR = 7.0  # of 255, the mean difference of two patches that a JPEG explains; those of two codes are farther apart
 
@@ -40,6 +41,7 @@ class Bench:
     def begin_anew(self) -> "Bench":
         """Opens the page as somebody who was never here, whatever the tab was used for before."""
         self.page.unroute_all(behavior="ignoreErrors")
+        self.page.set_viewport_size(SCREEN)
         self.page.context.clear_permissions()
         self.page.mouse.up()
         if self.page.url.startswith(self.address):

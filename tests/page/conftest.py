@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.page.bench import Bench, Visit
+from tests.page.bench import SCREEN, Bench, Visit
 from tests.served import Served, make_checkpoints, serve, using
 
 ARGUMENTS = [
@@ -23,7 +23,7 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing outside can be reached
 ]
-ORDINARY = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
+ORDINARY = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": SCREEN}
 
 
 @pytest.fixture(scope="session")

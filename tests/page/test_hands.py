@@ -138,6 +138,7 @@ def test_a_finger_paints_and_does_not_scroll_the_page(visit: Visit) -> None:
     bench.pick(5)
     bench.tool("paint")
     path = [bench.spot(6, column) for column in (3, 9, 15, 21)]
+    assert bench.page.evaluate("document.documentElement.scrollWidth") == 390
     scrolled = bench.page.evaluate("scrollY")
     touch = bench.page.context.new_cdp_session(bench.page)
     for kind, points in [("Start", path[:1]), *(("Move", [point]) for point in path[1:]), ("End", [])]:
