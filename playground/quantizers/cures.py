@@ -40,11 +40,11 @@ class MovingCodebook:
         self.counts = torch.ones(quantizer.codebook_size)
         self.sums = quantizer.weight.detach().clone()
 
-    def start(self, centres: Tensor, count: float) -> None:
-        """Puts the codes on `centres` (V, D), each as if `count` latents a step chose it."""
+    def start(self, centres: Tensor, counts: Tensor) -> None:
+        """Puts the codes on `centres` (V, D), as if `counts` (V,) latents a step chose each."""
         self.quantizer.weight.copy_(centres)
-        self.counts.fill_(count)
-        self.sums.copy_(centres * count)
+        self.counts.copy_(counts)
+        self.sums.copy_(centres * counts[:, None])
 
     @torch.no_grad()
     def update(self, vectors: Tensor, indices: Tensor) -> None:

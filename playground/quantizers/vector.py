@@ -48,6 +48,10 @@ class VectorQuantizer(nn.Module):
         self.dim, self.codebook_size, self.commitment = dim, codebook_size, commitment
         self.weight = nn.Parameter(torch.randn(codebook_size, dim) / dim**0.5)
 
+    def codes(self) -> Tensor:
+        """(V, D), the codes as latents are compared with them."""
+        return self.weight
+
     def project(self, features: Tensor) -> Tensor:
         """Features are the latents here: (B, D, *grid) both."""
         return features
@@ -55,13 +59,13 @@ class VectorQuantizer(nn.Module):
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, 1, *grid) int64."""
         batch, _, *grid = latents.shape
-        return nearest_codes(flatten(latents), self.weight).reshape(batch, 1, *grid)
+        return nearest_codes(flatten(latents), self.codes()).reshape(batch, 1, *grid)
 
     def lookup(self, indices: Tensor) -> Tensor:
         """(B, 1, *grid) → (B, D, *grid)."""
         if indices.shape[1] != 1:
             raise ValueError(f"one codebook, not {indices.shape[1]}")
-        return F.embedding(indices[:, 0], self.weight).movedim(-1, 1)
+        return F.embedding(indices[:, 0], self.codes()).movedim(-1, 1)
 
     def straight_through(self, latents: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized."""
@@ -78,4 +82,4 @@ class VectorQuantizer(nn.Module):
         """(V, D)."""
         if k != 0:
             raise ValueError(f"there is one codebook; number {k} does not exist")
-        return self.weight.detach()
+        return self.codes().detach()

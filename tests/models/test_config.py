@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-from playground.models.config import CodecConfig, build
+from playground.models.config import CodecConfig, QuantizerConfig, build
 
 
 def test_a_config_survives_json(config: CodecConfig) -> None:
@@ -32,7 +32,7 @@ def test_networks_of_one_config_have_the_same_tensors(config: CodecConfig) -> No
         {"name": "x", "colour": "red"},
         {"name": "x", "body": {"depth": 3}},
         {"name": "x", "body": 7},
-        {"name": "x", "quantizer": {"levels": [8]}},
+        {"name": "x", "quantizer": {"depth": 3}},
     ],
 )
 def test_unknown_and_missing_entries_are_refused(data: object) -> None:
@@ -52,3 +52,18 @@ def test_the_shipped_recipe_fits_its_budget() -> None:
 
     with torch.device("meta"):
         assert count_parameters(build(RECIPES["image-vq"].codec)) * 2 <= 16e6
+
+
+@pytest.mark.parametrize(
+    "options", [{"kind": "scalar", "codebook_size": 9}, {"kind": "vector"}, {"kind": "scalar", "levels": "abc"}]
+)
+def test_options_that_a_quantizer_does_not_take_are_refused(options: dict) -> None:
+    with pytest.raises(ValueError):
+        build(CodecConfig(name="x", quantizer=QuantizerConfig(**options)))
+
+
+def test_a_written_config_says_only_what_was_said() -> None:
+    config = CodecConfig(name="x", quantizer=QuantizerConfig(kind="scalar", levels=(8, 5)))
+    written = json.loads(json.dumps(config.to_dict()))
+    assert written["quantizer"] == {"kind": "scalar", "levels": [8, 5]}
+    assert CodecConfig.from_dict(written) == config

@@ -84,7 +84,7 @@ def test_starting_anew_puts_codes_and_means_in_the_same_place() -> None:
     book = moving([[0.0], [1.0]])
     centres = torch.tensor([[5.0], [6.0]])
     with torch.no_grad():
-        book.start(centres, 3.0)
+        book.start(centres, torch.tensor([3.0, 3.0]))
     book.update(centres, torch.tensor([0, 1]))  # latents on the codes leave them there
     torch.testing.assert_close(book.quantizer.weight.data, centres)
 

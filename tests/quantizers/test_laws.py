@@ -7,7 +7,16 @@ from torch import Tensor, nn
 from playground.models.config import QUANTIZERS
 
 DIM, V = 4, 16
+OPTIONS = {
+    **{kind: {"codebook_size": V} for kind in ("vector", "cosine", "rotation", "linear", "gumbel")},
+    "residual": {"codebook_size": V, "num_codebooks": 3},
+    "product": {"codebook_size": V, "num_codebooks": 2},
+    "scalar": {"levels": (4, 3, 3, 3)},
+    "binary": {},
+    "spherical": {},
+}
 GREEDY = {"residual"}  # their nearest(lookup(i)) need not be i
+TURNED = {"rotation", "gumbel"}  # they have a gradient of their own
 GRIDS = [(9,), (5, 7)]
 
 
@@ -19,7 +28,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def quantizer(kind: str) -> nn.Module:
     torch.manual_seed(0)
-    return QUANTIZERS[kind](DIM, V).eval()
+    return QUANTIZERS[kind](DIM, **OPTIONS[kind]).eval()
 
 
 @pytest.fixture(params=GRIDS, ids=str)
@@ -41,15 +50,17 @@ def test_indices_lie_in_the_codebook_on_the_grid_of_the_latents(quantizer: nn.Mo
 
 def test_looking_the_indices_up_gives_the_quantized_latents(quantizer: nn.Module, features: Tensor) -> None:
     quantized = quantizer(features)
-    # To rounding: straight-through writes z + (q − z).
-    torch.testing.assert_close(quantizer.lookup(quantized.indices), quantized.latents, atol=1e-6, rtol=0)
+    # To rounding: straight-through writes z + (q − z), the rotation trick λRz.
+    torch.testing.assert_close(quantizer.lookup(quantized.indices), quantized.latents, atol=1e-5, rtol=0)
 
 
 def test_calling_it_is_project_then_nearest(quantizer: nn.Module, features: Tensor) -> None:
     assert torch.equal(quantizer(features).indices, quantizer.nearest(quantizer.project(features)))
 
 
-def test_the_gradient_passes_straight_through(quantizer: nn.Module, features: Tensor) -> None:
+def test_the_gradient_passes_straight_through(kind: str, quantizer: nn.Module, features: Tensor) -> None:
+    if kind in TURNED:
+        return
     latents = quantizer.project(features).detach().requires_grad_()
     quantizer.straight_through(latents).latents.sum().backward()
     assert torch.equal(latents.grad, torch.ones_like(latents))
@@ -66,7 +77,7 @@ def test_commitment_reaches_the_encoder(quantizer: nn.Module, features: Tensor) 
     features = features.clone().requires_grad_()
     loss = quantizer(features).loss
     assert loss.shape == ()
-    if loss > 0:  # some ask nothing
+    if loss.requires_grad:  # some ask nothing
         loss.backward()
         assert features.grad.abs().sum() > 0
 

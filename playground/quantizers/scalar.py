@@ -1,0 +1,78 @@
+"""Finite scalar quantization: no table at all, only rounding."""
+
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+from ..core.codec import Quantized
+
+
+class ScalarQuantizer(nn.Module):
+    """FSQ (Mentzer, Minnen, Agustsson, Tschannen 2023, Finite Scalar Quantization, section 3.1).
+
+        z_i ← tanh(z_i + s_i) · h_i − o_i      q_i = round(z_i)
+
+    so that channel i takes one of L_i whole values; the codebook is their product, Π L_i
+    codes, and nothing about it is learned, so nothing can collapse. For even L_i the offset
+    o_i = ½ makes room for L_i values, and s_i moves zero features back to zero. Latents are
+    given divided by ⌊L_i / 2⌋, so that they lie in [−1, 1]. There is no loss.
+    """
+
+    num_codebooks = 1
+
+    def __init__(self, dim: int, *, levels: tuple[int, ...]) -> None:
+        """levels  values each of the `dim` channels can take, 3 or more: (8, 5, 5, 5) makes 1000 codes of width 4."""
+        super().__init__()
+        if len(levels) != dim or min(levels) < 3:
+            raise ValueError(f"{dim} channels need as many levels of three or more, not {levels}")
+        self.levels, self.dim, self.codebook_size = tuple(levels), dim, prod(levels)
+        counts = torch.tensor(levels)
+        # A little more than half: tanh never gets to 1.
+        self.register_buffer("span", (counts - 1) * (1 + 1e-3) / 2, persistent=False)
+        self.register_buffer("offset", torch.where(counts % 2 == 0, 0.5, 0.0), persistent=False)
+        self.register_buffer("unit", torch.div(counts, 2, rounding_mode="floor"), persistent=False)
+        basis = torch.cat([torch.ones(1, dtype=torch.int64), counts[:-1].cumprod(0)])
+        self.register_buffer("basis", basis, persistent=False)
+
+    def project(self, features: Tensor) -> Tensor:
+        """(B, D, *grid) → (B, D, *grid) in [−1, 1]: bounded, not yet rounded."""
+        span, offset, unit = (_along(t, features) for t in (self.span, self.offset, self.unit))
+        return (torch.tanh(features + torch.atanh(offset / span)) * span - offset) / unit
+
+    def nearest(self, latents: Tensor) -> Tensor:
+        """(B, D, *grid) → (B, 1, *grid) int64: the level of each channel is a digit of the index."""
+        unit, basis = _along(self.unit, latents), _along(self.basis, latents)
+        digits = (latents.float() * unit).round() + unit
+        digits = digits.clamp(torch.zeros_like(unit), _along(torch.tensor(self.levels) - 1, latents))
+        return (digits.long() * basis).sum(1, keepdim=True)
+
+    def lookup(self, indices: Tensor) -> Tensor:
+        """(B, 1, *grid) → (B, D, *grid)."""
+        if indices.shape[1] != 1:
+            raise ValueError(f"one codebook, not {indices.shape[1]}")
+        basis, levels = _along(self.basis, indices), _along(torch.tensor(self.levels), indices)
+        digits = torch.div(indices, basis, rounding_mode="floor") % levels
+        unit = _along(self.unit, indices)
+        return (digits - unit) / unit
+
+    def straight_through(self, latents: Tensor) -> Quantized:
+        """(B, D, *grid) → Quantized."""
+        indices = self.nearest(latents)
+        codes = self.lookup(indices).to(latents.dtype)
+        return Quantized(latents + (codes - latents).detach(), indices, latents.new_zeros(()))
+
+    def forward(self, features: Tensor) -> Quantized:
+        """(B, D, *grid) → Quantized."""
+        return self.straight_through(self.project(features))
+
+    def codebook(self, k: int = 0) -> Tensor:
+        """(V, D): all points of the lattice."""
+        if k != 0:
+            raise ValueError(f"there is one codebook; number {k} does not exist")
+        return self.lookup(torch.arange(self.codebook_size)[None, None])[0].t()
+
+
+def _along(values: Tensor, like: Tensor) -> Tensor:
+    """(D,) → (D, 1, …), to meet (B, D, *grid)."""
+    return values.reshape(-1, *[1] * (like.ndim - 2)).to(like.device)
