@@ -99,6 +99,7 @@ def train(
     data: Data = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Where it is kept; runs/RECIPE when missing.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
+    start: Annotated[str, typer.Option(help="A codec of the same shape whose weights are the first ones.")] = "",
 ) -> None:
     """Trains a codec, going on where an earlier training stopped, and exports it to OUT/checkpoint."""
     from .training import checkpoint, feed, loop, state
@@ -107,11 +108,12 @@ def train(
     if recipe not in RECIPES:
         raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=", ".join(RECIPES))
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
+    first = zoo.load(start) if start else None
     folder = folder or Path("runs") / recipe
     batches, validation = feed.open_feed(plan, data)
     try:
         with state.locked(folder), open(folder / "log.jsonl", "a", encoding="utf-8") as log:
-            for report in loop.train(plan, batches, validation, folder):
+            for report in loop.train(plan, batches, validation, folder, start=first):
                 print(_line(report), flush=True)
                 print(json.dumps(asdict(report)), file=log, flush=True)
             codec, _ = checkpoint.trained_codec(plan, folder)

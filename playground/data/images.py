@@ -80,7 +80,7 @@ def open_photos(folder: str | os.PathLike, split: str, *, cache: Path | None = N
             split=split,
             folder=folder,
         )
-    pixels = np.memmap(place / "pixels.bin", dtype=np.uint8, mode="r")
+    pixels = np.fromfile(place / "pixels.bin", dtype=np.uint8)  # mapped, a busy machine would drop and reread it
     return Photos(pixels, np.array(index["places"]), tuple(index["keys"]))
 
 

@@ -21,7 +21,7 @@ LABELS: dict[str, Label] = {
     "image-vq": Label(title="Photographs, one codebook", quantizer="VQ", paper=VQ, licence="Apache-2.0"),
 }
 # What analysis derives from the weights: with new weights it would be untrue.
-DERIVED = ("card.md", "codebook.json", "tiles.webp", "exemplars.webp")
+DERIVED = ("card.md", "codebook.json", "tiles.jpg", "exemplars.webp")
 
 
 @dataclass(frozen=True)

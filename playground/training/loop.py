@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -14,8 +14,9 @@ from ..core.codec import Codec
 from ..core.errors import InputError
 from ..models.config import CodecConfig, build
 from ..quantizers.cures import MovingCodebook, kmeans
-from ..quantizers.vector import flatten
+from ..quantizers.vector import flatten, nearest_codes
 from .losses import picture_loss
+from .optimizer import Optimizer
 from .recipes import Recipe
 from .state import load_state, save_state
 
@@ -47,13 +48,18 @@ class Report:
     seconds: float
 
 
-def train(recipe: Recipe, batches: Batches, validation: Tensor, folder: Path) -> Iterator[Report]:
+def train(
+    recipe: Recipe, batches: Batches, validation: Tensor, folder: Path, *, start: Codec | None = None
+) -> Iterator[Report]:
     """Trains `recipe`, going on from the newest state in `folder`; yields a Report every now and then.
 
-    validation  (N, C, *size), pictures never trained on. Raises FloatingPointError when the loss
+    validation  (N, C, *size), pictures never trained on
+    start       a trained codec of the same shape whose weights and codes are the first ones
+
+    Raises FloatingPointError when the loss
     or its gradient is no longer a number; the last good state stays on disk.
     """
-    run = Run(recipe, batches)
+    run = Run(recipe, batches, start=start)
     run.resume(folder)
     while run.step < recipe.steps:
         started, losses, errors = time.perf_counter(), [], []
@@ -89,29 +95,38 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 class Run:
     """A training under way: the codec, its optimiser and its cures at one step."""
 
-    def __init__(self, recipe: Recipe, batches: Batches) -> None:
+    def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
         torch.manual_seed(recipe.seed)
-        self.recipe, self.batches, self.step = recipe, batches, 0
+        # A trained start needs no steps without quantization, and has its codes already.
+        self.recipe = replace(recipe, unquantized=0) if start else recipe
+        self.batches, self.step, self.has_codes = batches, 0, start is not None
         self.codec: Codec = build(recipe.codec).to(memory_format=torch.channels_last)
+        if start:
+            self._take(start)
         self.book = MovingCodebook(self.codec.quantizer, decay=recipe.decay)
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
-        self.optimizer = torch.optim.AdamW(self.weights.values(), betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.optimizer = Optimizer(self.weights)
+
+    def _take(self, start: Codec) -> None:
+        shapes = [{name: tensor.shape for name, tensor in codec.state_dict().items()} for codec in (start, self.codec)]
+        if shapes[0] != shapes[1]:
+            raise InputError(
+                "“{name}” has another shape than the recipe. Start from a codec of the same shape.", name=start.name
+            )
+        self.codec.load_state_dict(start.state_dict())
 
     def advance(self) -> tuple[float, float, Tensor]:
         """One step. Gives the loss, the mean squared error and the (N,) codes chosen (none at first)."""
         if self.step == self.recipe.unquantized:
             self._start_codebook()
         signal = self.batches(self.step).to(memory_format=torch.channels_last)
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.recipe, self.step)
         output, latents, extra, indices = self._forward(signal)
         loss = picture_loss(output, signal) + extra
-        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
         if not math.isfinite(loss.item()) or not math.isfinite(norm.item()):
             raise FloatingPointError(f"loss {loss.item()}, gradient norm {norm.item()} at step {self.step}")
-        self.optimizer.step()
+        self.optimizer.step(learning_rate(self.recipe, self.step))
         if len(indices):
             self._move_codebook(flatten(latents.detach()), indices)
         self.step += 1
@@ -132,9 +147,11 @@ class Run:
         with torch.autocast("cpu", torch.bfloat16):
             signals = [self.batches(self.step + i) for i in range(START_BATCHES)]
             vectors = torch.cat([flatten(self.codec.latents(signal)) for signal in signals])
-        size = self.codec.quantizer.codebook_size
-        centres = kmeans(vectors, size, generator=self._generator())
-        self.book.start(centres, len(vectors) / START_BATCHES / size)
+        centres = self.codec.quantizer.weight
+        if not self.has_codes:
+            centres = kmeans(vectors, len(centres), generator=self._generator())
+        counts = torch.bincount(nearest_codes(vectors, centres), minlength=len(centres)) / START_BATCHES
+        self.book.start(centres.clone(), counts)
 
     def _move_codebook(self, vectors: Tensor, indices: Tensor) -> None:
         self.book.update(vectors, indices)
@@ -152,7 +169,7 @@ class Run:
         errors = []
         for signal in signals.split(8):
             latents = self.codec.latents(signal)
-            if self.step > self.recipe.unquantized:
+            if self.step > self.recipe.unquantized or self.has_codes:
                 latents = self.codec.quantizer.lookup(self.codec.quantizer.nearest(latents))
             output = self.codec.render(latents, signal.shape[2:]).clamp(-1, 1)
             errors += (output - signal).square().flatten(1).mean(1).tolist()
@@ -162,11 +179,12 @@ class Run:
         """Writes everything a resumed training needs."""
         tensors = {f"model.{name}": value for name, value in self.codec.state_dict().items()}
         tensors |= {f"book.{name}": value for name, value in self.book.tensors().items()}
-        for name, parameter in self.weights.items():
-            for key, value in self.optimizer.state[parameter].items():
-                tensors[f"adam.{key}.{name}"] = value
+        tensors |= self.optimizer.tensors()
         tensors = {name: value.contiguous() for name, value in tensors.items()}
-        save_state(folder, self.step, tensors, {"recipe": asdict(self.recipe), "torch": torch.__version__})
+        save_state(folder, self.step, tensors, {"recipe": self._written(), "torch": torch.__version__})
+
+    def _written(self) -> dict:
+        return asdict(self.recipe) | {"codec": self.recipe.codec.to_dict()}
 
     def resume(self, folder: Path) -> None:
         """Takes up the newest state in `folder`, if there is one. Raises InputError for one of another codec."""
@@ -178,13 +196,7 @@ class Run:
             raise InputError("“{folder}” holds the training of another codec. Name another folder.", folder=folder)
         self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
         self.book.restore({n.removeprefix("book."): v for n, v in tensors.items() if n.startswith("book.")})
-        for name, parameter in self.weights.items():
-            keys = ("step", "exp_avg", "exp_avg_sq")
-            saved = {key: tensors[f"adam.{key}.{name}"] for key in keys}
-            like = {key: value.clone(memory_format=torch.preserve_format) for key, value in saved.items()}
-            for key in keys[1:]:  # the memory layout of the parameter, or every step is slower
-                like[key] = torch.empty_like(parameter).copy_(saved[key])
-            self.optimizer.state[parameter] = like
+        self.optimizer.restore(tensors)
 
 
 def _is_config(written: dict, config: CodecConfig) -> bool:
