@@ -96,14 +96,14 @@ function showSamples(root) {
   markSample(root);
 }
 
-function sampleButton({ name, file }) {
+function sampleButton({ name }, place, samples) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "input-sample" });
   button.dataset.sample = name;
   button.onclick = () => openSample(name);
-  const picture = document.createElement("img");
-  Object.assign(picture, { loading: "lazy", width: 64, height: 64, draggable: false });
-  picture.src = new URL(`page/examples/${encodeURIComponent(file)}`, document.baseURI);
-  button.append(picture);
+  const picture = button.appendChild(document.createElement("span")); // one stretch of the strip with all of them
+  picture.setAttribute("role", "img");
+  picture.style.backgroundImage = `url("${new URL("bench/strip", document.baseURI)}")`;
+  picture.style.backgroundPositionX = `${(100 * place) / Math.max(1, samples.length - 1)}%`;
   return button;
 }
 
@@ -111,7 +111,7 @@ function nameSamples(root) {
   for (const { name, credit, licence } of state.samples ?? []) {
     const button = root.querySelector(`[data-sample="${CSS.escape(name)}"]`);
     button.title = `${word(`samples.${name}`)} · ${credit} · ${licence}`;
-    button.firstChild.alt = word(`samples.${name}`);
+    button.firstChild.setAttribute("aria-label", word(`samples.${name}`));
   }
 }
 

@@ -68,7 +68,6 @@ function take(item, source) {
   load({
     codec, grid, size, stride, reach, quality: quality ?? null, facts: { ...facts, from: source },
     indices: fromBase64(item.indices, Uint16Array),
-    latents: item.latents ? fromBase64(item.latents, Float32Array) : null,
     margins: item.margins ? fromBase64(item.margins, Float32Array) : null,
     original: item.original ?? null,
   });

@@ -1,6 +1,7 @@
 // The map: every code a dot, like codes near each other, often-used codes large.
 
 import { largest } from "./counts.js";
+import { ask } from "./lane.js";
 import { pointable } from "./pointing.js";
 import { here, onlyPresent } from "./present.js";
 import { colour, stage } from "./stage.js";
@@ -33,6 +34,7 @@ export function pointAfter(points, from, key) {
   const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
   let best = from;
   let least = Infinity;
+  if (!points.length) return from; // they are on their way
   points.forEach(([px, py], index) => {
     const [x, y] = [px - points[from][0], py - points[from][1]];
     const along = x * dx + y * dy;
@@ -62,7 +64,7 @@ export function mountMap(root) {
     <p class="note" data-word="codebook.map_note"></p>`;
   const canvas = root.querySelector("canvas");
   const view = { canvas, lens: HOME };
-  const redraw = stage(canvas, (pen, width) => draw(view, pen, width));
+  const redraw = stage(canvas, (pen, width) => (state.book && !state.book.map ? place(redraw) : draw(view, pen, width)));
   view.look = (lens) => {
     view.lens = lens;
     canvas.style.touchAction = lens.zoom > 1 ? "none" : "pan-y"; // the page still scrolls under a finger
@@ -75,12 +77,22 @@ export function mountMap(root) {
   pointable(canvas, "map", {
     codeAt: (x, y) => nearestPoint(pointsOf(view), x, y, REACH),
     next: (code, key) => pointAfter(pointsOf(view), code, key),
-    spot: (code) => pointsOf(view)[code],
+    spot: (code) => pointsOf(view)[code] ?? [0, 0],
   });
 }
 
 const pointsOf = ({ canvas, lens }) =>
   (state.book?.map ?? []).map((point) => project(point, canvas.clientWidth, lens));
+
+// The places are fetched when the map is first seen.
+async function place(redraw) {
+  const { book } = state;
+  book.map = []; // asked for
+  const answer = await ask(`map/${encodeURIComponent(book.codec)}`);
+  if (!answer) return delete book.map; // asked again with the next drawing
+  Object.assign(book, await answer.json());
+  redraw();
+}
 
 // --- moving -----------------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ async function openBook() {
   const book = answer && (await answer.json());
   if (!book || codec !== state.codec) return; // another codec was chosen meanwhile
   describe(book);
-  const sheet = await ask(`sheet/${encodeURIComponent(codec)}/tiles.webp`);
+  const sheet = await ask(`sheet/${encodeURIComponent(codec)}/tiles.jpg`);
   const tiles = sheet && (await createImageBitmap(await sheet.blob()));
   if (tiles && codec === state.codec) emit("sheet", tiles);
 }

@@ -6,6 +6,7 @@ import { copy } from "./files.js";
 import { linked } from "./pointing.js";
 import { here } from "./present.js";
 import { mountPatches } from "./patches.js";
+import { relativesOf } from "./relatives.js";
 import { showTile, tileCanvas } from "./sheets.js";
 import { colour, stage } from "./stage.js";
 import { commit, on, say, state } from "./store.js";
@@ -101,10 +102,22 @@ function show(parts) {
   showTile(parts.tile, code);
   root.querySelector(".face strong").textContent = code;
   root.querySelector(".face .swatch").style.background = book.colours[code];
-  parts.nears.forEach((slot, i) => showNear(slot, book.neighbours[code][i], book.distances[code][i]));
-  [book.right, book.below].forEach((lists, i) => showFollowers(parts.rows[i], lists[code] ?? []));
-  root.querySelector(".follows").hidden = !book.right.length;
   tellHere(parts);
+  showRelatives(parts);
+}
+
+// Until they are here, those of the code before stay, faint: the page does not jump.
+async function showRelatives(parts) {
+  const { root, nears, rows } = parts;
+  const { book, code } = state;
+  root.dataset.waiting = "";
+  const found = await relativesOf(code);
+  if (book !== state.book || code !== state.code) return; // another code was picked meanwhile
+  root.removeAttribute("data-waiting");
+  const { neighbours, distances, right, below } = found ?? { neighbours: [], distances: [], right: [], below: [] };
+  nears.forEach((slot, i) => showNear(slot, neighbours[i], distances[i]));
+  [right, below].forEach((followers, i) => showFollowers(rows[i], followers));
+  root.querySelector(".follows").hidden = !right.length && !below.length;
 }
 
 function showNear(slot, code, distance) {

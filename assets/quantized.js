@@ -1,6 +1,7 @@
 // How the picked cell was quantized: its latent, the codes nearest to it, and the source that chose.
 
 import { post } from "./lane.js";
+import { latentOf, latents } from "./latents.js";
 import { linked } from "./pointing.js";
 import { showTile, tileCanvas } from "./sheets.js";
 import { colour, stage } from "./stage.js";
@@ -10,11 +11,6 @@ import { onLanguage, word } from "./words.js";
 const CLOSE = 10; // percent farther: the next best code might as well have been chosen
 const CLEAR = 30;
 const REST = 120; // ms: while the pointer runs over the picture, nobody reads
-
-// The latent of one cell: D numbers out of (D, h · w).
-export function latentOf(latents, cell, cells) {
-  return Array.from({ length: latents.length / cells }, (_, d) => latents[d * cells + cell]);
-}
 
 // How sure the choice was, as [key, values]; `nearest` is [{code, distance}], nearest first.
 export function verdict([best, next]) {
@@ -45,7 +41,7 @@ export function mountQuantized(root) {
       <details class="source"><summary data-word="passport.source"></summary>
         <p class="note" data-word="passport.source_note"></p><pre><code></code></pre></details>
     </div>`;
-  const view = { root, shown: null, bar: -1, turn: 0, timer: 0 }; // shown: {epoch, cell, latent, answer}
+  const view = { root, seen: false, shown: null, bar: -1, turn: 0, timer: 0 }; // shown: {epoch, cell, latent, answer}
   const canvas = root.querySelector("canvas");
   view.redraw = stage(canvas, (pen, width, height) => drawLatent(view, pen, width, height));
   canvas.addEventListener("pointermove", ({ offsetX }) => pointAtBar(view, offsetX / canvas.clientWidth));
@@ -54,31 +50,40 @@ export function mountQuantized(root) {
   on("tokens", () => tell(view));
   on("book", () => fill(view));
   onLanguage(() => fill(view));
+  watch(view);
   linked(root, "quantized");
 }
 
 // --- asking -----------------------------------------------------------------------------
 
+// Nothing is asked for before the visitor comes near.
+function watch(view) {
+  const near = (entries) => {
+    view.seen = entries.at(-1).isIntersecting;
+    if (view.seen) look(view);
+  };
+  new IntersectionObserver(near, { rootMargin: "300px" }).observe(view.root);
+}
+
 // Until the answer is here, the one before stays, faint: the page does not jump.
 function look(view) {
-  const { epoch, cell, latents, indices } = state;
+  const { epoch, cell, original } = state;
   clearTimeout(view.timer);
   view.turn += 1; // an answer to an older question will be dropped
   const same = view.shown?.epoch === epoch && view.shown.cell === cell;
-  view.root.toggleAttribute("data-waiting", cell >= 0 && Boolean(latents) && !same);
-  if (cell < 0 || !latents) view.shown = null;
-  else if (!same) {
-    const question = { epoch, cell, latent: latentOf(latents, cell, indices.length) };
-    view.timer = setTimeout(() => askFor(view, question, view.turn), REST);
-  }
+  view.root.toggleAttribute("data-waiting", cell >= 0 && Boolean(original) && !same);
+  if (cell < 0 || !original) view.shown = null;
+  else if (!same && view.seen) view.timer = setTimeout(() => askFor(view, { epoch, cell }, view.turn), REST);
   tell(view);
 }
 
-async function askFor(view, question, turn) {
-  const reply = await post("explain", { codec: state.codec, latent: question.latent });
+async function askFor(view, { epoch, cell }, turn) {
+  const all = await latents();
+  const latent = all && latentOf(all, cell, state.indices.length);
+  const reply = latent && turn === view.turn && (await post("explain", { codec: state.codec, latent }));
   const answer = reply && (await reply.json());
   if (turn !== view.turn) return;
-  view.shown = answer && { ...question, answer };
+  view.shown = answer && { epoch, cell, latent, answer };
   view.root.removeAttribute("data-waiting");
   fill(view);
 }
@@ -87,7 +92,7 @@ async function askFor(view, question, turn) {
 
 // What an edit can change: whether there is something to show, and whether it still holds.
 function tell({ root, shown }) {
-  const why = state.latents ? (state.cell < 0 ? "passport.no_cell" : "") : "passport.no_latents";
+  const why = state.original ? (state.cell < 0 ? "passport.no_cell" : "") : "passport.no_latents";
   root.querySelector("[data-why]").textContent = why ? word(why) : placeOf(state.cell);
   root.querySelector(".answer").hidden = !shown || !state.book;
   const [was, now] = shown ? [state.encoded[shown.cell], state.indices[shown.cell]] : [0, 0];

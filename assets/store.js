@@ -15,9 +15,8 @@ export const state = {
   reach: 0, // cells around an edit that the decoder may change
   indices: new Uint16Array(0), // (h · w), as edited
   encoded: new Uint16Array(0), // (h · w), as the encoder gave them
-  latents: null, // Float32Array (D · h · w), null for tokens without an original
   margins: null, // Float32Array (h · w): distance to the second-best code minus distance to the best
-  original: null, // data URL (PNG) of the square on the bench, null for tokens without one
+  original: null, // the square on the bench, a data URL (PNG) or a sample's address; null for tokens without one
   quality: null, // {psnr_db, ssim} of the tokens on the bench
   facts: null, // the rest of the server's answer: png_bytes, jpeg_bytes, source, seconds
   book: null, // codebook.json

@@ -112,7 +112,7 @@ function mark({ element }) {
 function fillRow(parts, code, most) {
   parts.element.hidden = code === undefined;
   if (code === undefined) return;
-  const { counts, tokens, colours, neighbours } = state.book;
+  const { counts, tokens, colours, nearest } = state.book;
   parts.element.dataset.code = code;
   mark(parts);
   showTile(parts.tile, code);
@@ -122,9 +122,9 @@ function fillRow(parts, code, most) {
   const share = { count: counts[code], percent: percentOf(counts[code], tokens) };
   parts.uses.textContent = counts.length ? word("codebook.share", share) : "–";
   parts.present.textContent = here()[code];
-  const near = neighbours[code]?.[0];
-  parts.other.hidden = near === undefined;
-  if (near === undefined) return;
+  const near = nearest[code];
+  parts.other.hidden = near < 0;
+  if (near < 0) return;
   parts.other.dataset.code = near;
   showTile(parts.otherTile, near);
   parts.otherNumber.textContent = near;

@@ -19,7 +19,7 @@ from playground.models.convolution import ConvolutionConfig
 from playground.models.folder import Label
 from playground.quantizers.vector import flatten
 from playground.training.checkpoint import export
-from playground.ui import app, calls
+from playground.ui import app, calls, samples
 from playground.view import description
 
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
@@ -41,7 +41,7 @@ class Served:
 
 def make_checkpoints(folder: Path) -> Path:
     """Two tiny codecs: the first described with reference pictures, the second left to describe itself."""
-    pictures = torch.cat([_sample(entry["name"]) for entry in calls.samples()])  # (10, 3, 256, 256)
+    pictures = torch.cat([_sample(entry["name"]) for entry in samples.listed()])  # (10, 3, 256, 256)
     for name, codebook_size in SIZES.items():
         config = CodecConfig(
             name=name,
@@ -58,7 +58,7 @@ def make_checkpoints(folder: Path) -> Path:
 
 
 def _sample(name: str) -> torch.Tensor:
-    return IMAGE.fit((calls.EXAMPLES / f"{name}.webp").read_bytes(), calls.BENCH_SIZE).signal
+    return IMAGE.fit((samples.EXAMPLES / f"{name}.webp").read_bytes(), calls.BENCH_SIZE).signal
 
 
 def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:

@@ -245,7 +245,7 @@ def test_a_codebook_is_described_beside_its_weights(checkpoints: Path, run, phot
     assert outcome.code == 0, outcome.err
     content = json.loads((checkpoints / "tiny" / "codebook.json").read_text())
     assert content["pictures"] == 6 and sum(content["counts"]) == content["tokens"] == 6 * 36
-    for sheet in ("tiles.webp", "exemplars.webp"):
+    for sheet in ("tiles.jpg", "exemplars.webp"):
         Image.open(checkpoints / "tiny" / sheet).verify()
 
 

@@ -7,12 +7,10 @@ Every function checks its own arguments, since anyone can call it.
 
 import inspect
 import io
-import json
 import math
 import threading
 import time
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 from PIL import Image
@@ -25,9 +23,8 @@ from ..core.errors import InputError
 from ..core.modality import IMAGE, Modality
 from ..core.tokens import Tokens
 from ..quantizers.vector import nearest_codes
-from . import wire
+from . import samples, wire
 
-EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
 BENCH_SIZE = 256  # pixels; the bench scales the centre square of every picture to it
 
@@ -49,7 +46,6 @@ def encode(codec_name: str, data: bytes) -> dict:
     original = IMAGE.write(fitted.signal)
     original_png = wire.png(original)
     return _tokens_message(codec, tokens) | {
-        "latents": wire.pack(latents[0], "<f4"),
         "margins": wire.pack(margins[0], "<f4"),
         "original": wire.data_url("image/png", original_png),
         "image": wire.data_url("image/jpeg", wire.jpeg(IMAGE.write(output))),
@@ -63,22 +59,14 @@ def encode(codec_name: str, data: bytes) -> dict:
 
 @lru_cache(maxsize=64)
 def sample(codec_name: str, name: str) -> dict:
-    """`encode` of a sample picture. Raises InputError for a name that is not in the list."""
-    if name not in {entry["name"] for entry in samples()}:
-        raise InputError("There is no sample picture of that name.")
-    return encode(codec_name, (EXAMPLES / f"{name}.webp").read_bytes())
+    """`encode` of a sample picture, its original by address. Raises InputError for a name that is not in the list."""
+    return encode(codec_name, samples.data(name)) | {"original": samples.ADDRESS + name}
 
 
 def warm() -> None:
     """Does once what the first visitor would otherwise wait for: imports, weights, the first sample."""
     for card in zoo.catalogue()[:1]:
-        sample(card.name, samples()[0]["name"])
-
-
-@lru_cache(maxsize=1)
-def samples() -> tuple[dict, ...]:
-    """The sample pictures: name, file, credit, licence."""
-    return tuple(json.loads((EXAMPLES / "credits.json").read_text(encoding="utf-8")))
+        sample(card.name, samples.listed()[0]["name"])
 
 
 def decode(message: dict) -> bytes:
@@ -99,11 +87,20 @@ def picture(message: dict) -> bytes:
 def measure(message: dict) -> dict:
     """Quality of the decoded tokens against the original: {codec, grid, size, indices, original}."""
     codec, tokens = _codec_and_tokens(message)
-    original = IMAGE.read(wire.from_data_url(message.get("original")))
+    original = _original(message)
     if tuple(original.shape[2:]) != tokens.size:
         raise InputError("The original and the tokens are not of the same size.")
     with SLOTS, torch.inference_mode():
         return quality(IMAGE, original, codec.decode(tokens))
+
+
+def latents(message: dict) -> bytes:
+    """What the encoder makes of an original: {codec, original} → (D, h, w) float32 little-endian."""
+    codec, original = zoo.load_listed(str(message.get("codec"))), _original(message)
+    if math.prod(-(-n // codec.stride) for n in original.shape[2:]) > wire.LARGEST_GRID:
+        raise InputError("The bench takes one grid of up to {most} tokens.", most=wire.LARGEST_GRID)
+    with SLOTS, torch.inference_mode():
+        return codec.latents(original)[0].numpy().astype("<f4").tobytes()
 
 
 def explain(message: dict) -> dict:
@@ -141,6 +138,13 @@ def read_tokens(codec_name: str, data: bytes) -> dict:
 def vectors(codec_name: str) -> bytes:
     """The codebook itself, float32 little-endian, V · D numbers."""
     return zoo.load_listed(codec_name).codebook().numpy().astype("<f4").tobytes()
+
+
+def _original(message: dict) -> torch.Tensor:
+    """(1, C, *size): the picture that the message holds, or the sample that it names."""
+    original = message.get("original")
+    name = samples.named(original)
+    return IMAGE.read(wire.from_data_url(original)) if name is None else samples.signal(name, BENCH_SIZE)
 
 
 def _codec_and_tokens(message: dict) -> tuple[Codec, Tokens]:

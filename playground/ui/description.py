@@ -1,11 +1,14 @@
 """What the page shows of a codebook: shipped beside the weights, or made from them on first use."""
 
+import json
 import threading
 
 from .. import zoo
 from ..core.errors import InputError
 
-PARTS = ("codebook.json", "tiles.webp", "exemplars.webp")
+PARTS = ("codebook.json", "tiles.jpg", "exemplars.webp")
+RELATIVES = ("neighbours", "distances", "right", "below")  # lists with an entry for each code
+LATER = (*RELATIVES, "map", "exemplar_pictures")  # most of codebook.json, and nothing the first look needs
 _made: dict[str, dict[str, bytes]] = {}
 _making = threading.Lock()
 
@@ -25,6 +28,30 @@ def part(codec_name: str, name: str) -> bytes:
     if name not in _made[codec_name]:
         raise InputError("There are no example patches for this codec.")
     return _made[codec_name][name]
+
+
+def facts(codec_name: str) -> dict:
+    """codebook.json without what waits until somebody looks closer, and of the neighbours only the `nearest`."""
+    book = _book(codec_name)
+    nearest = [near[0] if near else -1 for near in book["neighbours"]]  # −1: there is no other code
+    return {name: value for name, value in book.items() if name not in LATER} | {"nearest": nearest}
+
+
+def relatives(codec_name: str, code: int) -> dict:
+    """The codes nearest to one code and the commonest to its right and below it."""
+    book = _book(codec_name)
+    if not 0 <= code < book["codebook_size"]:
+        raise InputError("The codebook goes from 0 to {last}.", last=book["codebook_size"] - 1)
+    return {name: book[name][code] if book[name] else [] for name in RELATIVES}
+
+
+def places(codec_name: str) -> dict:
+    """Where each code stands on the map."""
+    return {"map": _book(codec_name)["map"]}
+
+
+def _book(codec_name: str) -> dict:
+    return json.loads(part(codec_name, "codebook.json"))
 
 
 def _read(path) -> bytes:

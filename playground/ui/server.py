@@ -17,7 +17,7 @@ from starlette.responses import FileResponse
 
 from .. import zoo
 from ..core.errors import InputError
-from . import calls, description
+from . import calls, description, samples
 from .head import ASSETS, EarlyHead
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ def make_server() -> Server:
     server.add_middleware(EarlyHead)
     server.add_middleware(GZipMiddleware, minimum_size=1000)
     _add_files(server)
+    _add_books(server)
     _add_calls(server)
     return server
 
@@ -70,11 +71,33 @@ def _add_files(server: Server) -> None:
 
     @server.get("/bench/catalogue")
     def catalogue() -> Response:
-        return _json({"codecs": [asdict(card) for card in zoo.catalogue()], "samples": calls.samples()})
+        return _json({"codecs": [asdict(card) for card in zoo.catalogue()], "samples": samples.listed()})
 
+    @server.get("/bench/strip")
+    async def strip() -> Response:
+        return await _answer(samples.strip, _typed("strip.webp"))
+
+    @server.get("/bench/square/{name}")
+    async def square(name: str) -> Response:
+        return await _answer(lambda: samples.square(name), _typed("square.webp"))
+
+    @server.get("/bench/sample/{codec}/{name}")
+    async def sample(codec: str, name: str) -> Response:
+        return await _answer(lambda: calls.sample(codec, name), _json)
+
+
+def _add_books(server: Server) -> None:
     @server.get("/bench/codebook/{codec}")
     async def codebook(codec: str) -> Response:
-        return await _answer(lambda: description.part(codec, "codebook.json"), _typed("codebook.json"))
+        return await _answer(lambda: description.facts(codec), _json)
+
+    @server.get("/bench/map/{codec}")
+    async def places(codec: str) -> Response:
+        return await _answer(lambda: description.places(codec), _json)
+
+    @server.get("/bench/code/{codec}/{code}")
+    async def relatives(codec: str, code: int) -> Response:
+        return await _answer(lambda: description.relatives(codec, code), _json)
 
     @server.get("/bench/sheet/{codec}/{name}")
     async def sheet(codec: str, name: str) -> Response:
@@ -83,10 +106,6 @@ def _add_files(server: Server) -> None:
     @server.get("/bench/vectors/{codec}")
     async def vectors(codec: str) -> Response:
         return await _answer(lambda: calls.vectors(codec), _typed("vectors.bin"))
-
-    @server.get("/bench/sample/{codec}/{name}")
-    async def sample(codec: str, name: str) -> Response:
-        return await _answer(lambda: calls.sample(codec, name), _json)
 
 
 def _add_calls(server: Server) -> None:
@@ -113,6 +132,10 @@ def _add_calls(server: Server) -> None:
     @server.post("/bench/measure")
     async def measure(request: Request) -> Response:
         return await _with_message(request, calls.measure, _json)
+
+    @server.post("/bench/latents")
+    async def latents(request: Request) -> Response:
+        return await _with_message(request, calls.latents, _typed("latents.bin"))
 
     @server.post("/bench/explain")
     async def explain(request: Request) -> Response:

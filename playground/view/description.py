@@ -1,7 +1,7 @@
 """All the page shows of a codebook, gathered once and kept beside the weights.
 
 codebook.json   numbers: see Description
-tiles.webp      lossless; code c at column c % columns, row c // columns
+tiles.jpg       code c at column c % columns, row c // columns
 exemplars.webp  the same places, each a row of `exemplars_per_code` pictures
 """
 
@@ -20,7 +20,7 @@ from ..analysis.layout import flat_map, map_codes, similarity_layout
 from ..analysis.reference import Reference, survey
 from ..core.codec import Codec
 from .colours import code_colours
-from .sheets import exemplar_blocks, lossless_webp, sheet, sheet_columns, small_webp
+from .sheets import block_jpeg, exemplar_blocks, sheet, sheet_columns, small_webp
 
 VERSION = 1
 NEIGHBOURS = 8
@@ -80,7 +80,7 @@ class Description:
 
     def files(self) -> dict[str, bytes]:
         """File name → content."""
-        files = {"tiles.webp": lossless_webp(self.tile_sheet)}
+        files = {"tiles.jpg": block_jpeg(self.tile_sheet)}
         if self.exemplar_sheet is not None:
             files["exemplars.webp"] = small_webp(self.exemplar_sheet, EXEMPLAR_BYTES * self.codebook_size)
         return files | {"codebook.json": self.to_json().encode()}

@@ -31,7 +31,7 @@ def test_replacing_a_code_changes_every_cell_that_holds_it(bench: Bench) -> None
 
 def test_a_neighbour_in_the_passport_replaces_the_picked_code(bench: Bench) -> None:
     before = bench.indices
-    a, b = bench.store("[state.code, state.book.neighbours[state.code][0]]")
+    a, b = bench.store("[state.code, state.book.nearest[state.code]]")
     bench.part("passport", ".swap").click()
     assert bench.indices == [b if code == a else code for code in before]
     bench.follows()

@@ -71,6 +71,7 @@ def test_atlas_map_usage_and_table_point_at_the_same_codes_and_pick_them(bench: 
     for number, (view, script) in enumerate(places.items()):
         canvas = bench.page.locator("[data-widget=codebook] section canvas:not(.tile)").nth(number)
         canvas.scroll_into_view_if_needed()
+        bench.until("state.book.map?.length")
         canvas.hover(position=place_on(canvas, script))
         assert bench.store("[state.hover.code, state.hover.from]") == [code, view]
         expect(bench.page.locator("[data-widget=codebook] .tip:visible")).to_contain_text(str(code))

@@ -16,11 +16,11 @@ from PIL import Image
 from playground.core import files
 from playground.core.errors import InputError
 from playground.edits import cells
-from playground.ui import api, calls
+from playground.ui import api, calls, samples
 from playground.zoo import Zoo
 from tests.served import Served
 
-TEMPLE = calls.EXAMPLES / "temple.webp"
+TEMPLE = samples.EXAMPLES / "temple.webp"
 
 
 @pytest.fixture(scope="module")

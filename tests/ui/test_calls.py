@@ -14,12 +14,12 @@ from PIL import Image
 from playground.core import files
 from playground.core.errors import InputError
 from playground.core.modality import IMAGE
-from playground.ui import calls, wire
+from playground.ui import calls, samples, wire
 from playground.zoo import Zoo
 
 CODEC = "image-vq"
 ENCODED_KEYS = {
-    *("codec", "grid", "size", "codebooks", "stride", "reach", "indices", "latents", "margins", "original", "image"),
+    *("codec", "grid", "size", "codebooks", "stride", "reach", "indices", "margins", "original", "image"),
     *("quality", "png_bytes", "jpeg_bytes", "source", "seconds"),
 }
 
@@ -40,25 +40,42 @@ def pixels(data: bytes) -> np.ndarray:
 
 def test_encode_says_everything_the_bench_shows(temple: dict, codecs: Zoo) -> None:
     codec = codecs.load(CODEC)
-    signal = IMAGE.fit((calls.EXAMPLES / "temple.webp").read_bytes(), calls.BENCH_SIZE).signal
+    signal = IMAGE.fit((samples.EXAMPLES / "temple.webp").read_bytes(), calls.BENCH_SIZE).signal
     assert set(temple) == ENCODED_KEYS
     assert (temple["grid"], temple["size"], temple["stride"]) == ([32, 32], [256, 256], 8)
     assert wire.unpack(temple["indices"], "<u2").tolist() == codec.encode(signal).indices.flatten().tolist()
-    latents = torch.from_numpy(wire.unpack(temple["latents"], "<f4").copy()).reshape(1, -1, 32, 32)
+    latents = torch.frombuffer(bytearray(calls.latents(temple)), dtype=torch.float32).reshape(1, -1, 32, 32)
     torch.testing.assert_close(latents, codec.latents(signal))
     margins = wire.unpack(temple["margins"], "<f4")
     assert margins.shape == (1024,)
     assert (margins >= 0).all()
-    assert np.array_equal(pixels(wire.from_data_url(temple["original"])), np.asarray(IMAGE.write(signal)))
     assert np.abs(pixels(wire.from_data_url(temple["image"])) - pixels(calls.picture(message_of(temple)))).mean() < 6
     assert temple["quality"] == calls.measure(message_of(temple) | {"original": temple["original"]})
     json.dumps(temple, allow_nan=False)
 
 
+def test_an_uploaded_picture_comes_back_exactly_and_is_measured_and_explained_as_the_sample_is(temple: dict) -> None:
+    square = IMAGE.write(samples.signal("temple", calls.BENCH_SIZE))
+    uploaded = calls.encode(CODEC, wire.png(square))
+    assert np.array_equal(pixels(wire.from_data_url(uploaded["original"])), np.asarray(square))
+    assert set(uploaded) == ENCODED_KEYS and uploaded["indices"] == temple["indices"]
+    for name in (calls.measure, calls.latents):
+        assert name(message_of(temple) | {"original": uploaded["original"]}) == name(temple)
+
+
+def test_what_is_shown_of_a_sample_is_near_to_what_is_encoded() -> None:
+    for place, entry in enumerate(samples.listed()):
+        exact = np.asarray(IMAGE.write(samples.signal(entry["name"], 256))).astype(int)
+        assert np.abs(pixels(samples.square(entry["name"])) - exact).mean() < 6
+        left, side = place * samples.THUMBNAIL, samples.THUMBNAIL
+        thumbnail = pixels(samples.strip())[:, left : left + side]
+        assert np.abs(thumbnail.mean((0, 1)) - exact.mean((0, 1))).max() < 4
+
+
 def test_every_sample_has_a_picture_and_a_credit() -> None:
-    assert len(calls.samples()) >= 8
-    for entry in calls.samples():
-        assert (calls.EXAMPLES / entry["file"]).is_file()
+    assert len(samples.listed()) >= 8
+    for entry in samples.listed():
+        assert (samples.EXAMPLES / entry["file"]).is_file()
         assert entry["credit"] and entry["licence"]
 
 
@@ -79,7 +96,7 @@ def test_a_perfect_match_has_no_psnr_and_still_fits_json(temple: dict) -> None:
 
 
 def test_explain_names_the_code_that_was_chosen(temple: dict) -> None:
-    latents = wire.unpack(temple["latents"], "<f4").reshape(-1, 1024)
+    latents = np.frombuffer(calls.latents(temple), "<f4").reshape(-1, 1024)
     chosen, margins = wire.unpack(temple["indices"], "<u2"), wire.unpack(temple["margins"], "<f4")
     for cell in (0, 500, 1023):
         answer = calls.explain({"codec": CODEC, "latent": latents[:, cell].tolist()})
@@ -142,6 +159,8 @@ VALUES: list[object] = [
         "data:image/png;base64," + "A" * 9999,
         "http://127.0.0.1:1/x.png",
         "file:///etc/passwd",
+        "bench/square/nobody",
+        "bench/square/../moon",
     ),
 ]
 FIELDS = ("codec", "grid", "size", "indices", "window", "codebooks", "original", "latent")
@@ -150,6 +169,7 @@ CALLS: dict[str, Callable[[dict], object]] = {
     "picture": calls.picture,
     "measure": calls.measure,
     "explain": calls.explain,
+    "latents": calls.latents,
     "tokens as json": lambda message: calls.tokens_file(message, "json"),
     "tokens as npz": lambda message: calls.tokens_file(message, "npz"),
 }
@@ -171,7 +191,7 @@ def test_no_message_whatever_raises_anything_but_a_sentence(temple: dict, codecs
             CALLS[name](message)
         except InputError as error:
             said += 1
-            assert not any(str(path) in str(error) for path in (codecs.folder, calls.EXAMPLES.parents[1])), (
+            assert not any(str(path) in str(error) for path in (codecs.folder, samples.EXAMPLES.parents[1])), (
                 "a path of ours"
             )
     assert said > 40
@@ -182,7 +202,7 @@ def test_no_file_whatever_raises_anything_but_a_sentence(temple: dict, call: Cal
     draw = random.Random(1)
     seeds = [calls.tokens_file(message_of(temple), ending) for ending in ("json", "npz")]
     seeds += [
-        (calls.EXAMPLES / "moon.webp").read_bytes(),
+        (samples.EXAMPLES / "moon.webp").read_bytes(),
         wire.jpeg(Image.new("RGB", (40, 30), "red")),
         b"GIF89a",
         b"PK\3\4",

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from playground.core.errors import InputError
-from playground.ui import calls, server, wire
+from playground.ui import calls, description, samples, server, wire
 from playground.zoo import Zoo
 from tests.served import Served
 
@@ -31,15 +31,15 @@ def message(client: TestClient) -> dict:
 
 
 def test_every_route_answers_with_its_own_type(client: TestClient, message: dict) -> None:
-    photo = (calls.EXAMPLES / "moon.webp").read_bytes()
+    photo = (samples.EXAMPLES / "moon.webp").read_bytes()
     tokens = client.post("/bench/tokens?ending=npz", json=message)
     answers = {
         "text/javascript": client.get("/page/page.js"),
         "text/css": client.get("/page/style.css"),
-        "font/woff2": client.get("/page/fonts/ibm-plex-sans-latin-400-normal.woff2"),
+        "font/woff2": client.get("/page/fonts/codebook-sans-400.woff2"),
         "image/jpeg": client.post("/bench/decode", json=message | {"window": [0, 0, 2, 2]}),
         "image/png": client.post("/bench/picture", json=message),
-        "image/webp": client.get("/bench/sheet/image-vq/tiles.webp"),
+        "image/webp": client.get("/bench/strip"),
         "application/octet-stream": client.get("/bench/vectors/image-vq"),
     }
     for mime, answer in answers.items():
@@ -48,6 +48,8 @@ def test_every_route_answers_with_its_own_type(client: TestClient, message: dict
     for answer in (
         client.get("/bench/catalogue"),
         client.get("/bench/codebook/small-vq"),
+        client.get("/bench/code/image-vq/63"),
+        client.get("/bench/map/image-vq"),
         client.get("/bench/words/zh"),
         client.post("/bench/encode?codec=image-vq", content=photo),
         client.post("/bench/read?codec=image-vq", content=tokens.content),
@@ -60,6 +62,20 @@ def test_every_route_answers_with_its_own_type(client: TestClient, message: dict
 def test_the_vectors_are_the_codebook(client: TestClient, codecs: Zoo) -> None:
     vectors = np.frombuffer(client.get("/bench/vectors/image-vq").content, "<f4").reshape(64, 4)
     assert np.array_equal(vectors, codecs.load("image-vq").codebook().numpy())
+
+
+def test_what_a_codebook_first_says_and_what_it_says_later_is_all_of_it(client: TestClient) -> None:
+    first = client.get("/bench/codebook/image-vq").json()
+    whole = json.loads(description.part("image-vq", "codebook.json"))
+    later = client.get("/bench/map/image-vq").json()
+    code = client.get("/bench/code/image-vq/7").json()
+    seen_by_nobody = {"exemplar_pictures": whole["exemplar_pictures"]}
+    assert first.pop("nearest") == [near[0] for near in whole["neighbours"]]
+    assert first | later | {name: whole[name] for name in code} | seen_by_nobody == whole
+    assert not first.keys() & (later.keys() | code.keys())
+    assert code == {name: whole[name][7] if whole[name] else [] for name in code}
+    assert client.get("/bench/code/image-vq/64").status_code == 422
+    assert client.get("/bench/code/image-vq/-1").status_code == 422
 
 
 def test_the_second_language_is_chinese_and_any_other_english(client: TestClient) -> None:

@@ -68,7 +68,7 @@ def test_without_pictures_what_needs_them_is_empty_and_the_rest_is_there(codec):
     assert all(len(getattr(quick, name)) == 16 for name in PER_CODE)
     assert all(getattr(quick, name) == [] for name in SEEN)
     assert (quick.pictures, quick.tokens, quick.exemplar_sheet) == (0, 0, None)
-    assert set(quick.files()) == {"codebook.json", "tiles.webp"}
+    assert set(quick.files()) == {"codebook.json", "tiles.jpg"}
 
 
 @pytest.mark.parametrize("codebook_size", [1, 2])
@@ -83,21 +83,22 @@ def test_the_smallest_codebooks_can_be_described(codebook_size):
 
 def test_written_files_are_the_sheets_and_nothing_else_is_left(described, codec, tmp_path):
     write_description(tmp_path, described)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["codebook.json", "exemplars.webp", "tiles.webp"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["codebook.json", "exemplars.webp", "tiles.jpg"]
     assert (tmp_path / "codebook.json").read_text() == described.to_json()
-    sheet = np.asarray(Image.open(tmp_path / "tiles.webp").convert("RGB"))
+    sheet = np.asarray(Image.open(tmp_path / "tiles.jpg").convert("RGB"))
     for code, tile in enumerate(to_bytes(tiles(codec))):
         row, column = divmod(code, 4)
-        assert np.array_equal(sheet[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8], tile)
+        shown = sheet[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8]
+        assert np.abs(shown.astype(int) - np.asarray(tile)).mean() < 8
     exemplars = Image.open(io.BytesIO((tmp_path / "exemplars.webp").read_bytes()))
     assert exemplars.size == (4 * 6 * 24, 4 * 24)
 
 
 def test_a_write_that_fails_leaves_no_debris(described, tmp_path):
-    (tmp_path / "tiles.webp").mkdir()  # nothing can be renamed onto a folder
+    (tmp_path / "tiles.jpg").mkdir()  # nothing can be renamed onto a folder
     with pytest.raises(OSError, match="tiles"):
         write_description(tmp_path, described)
-    assert [path.name for path in tmp_path.iterdir()] == ["tiles.webp"]
+    assert [path.name for path in tmp_path.iterdir()] == ["tiles.jpg"]
 
 
 def test_writing_again_replaces_the_files_whole(described, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from playground.analysis.atlas import Exemplar
-from playground.view.sheets import exemplar_blocks, lossless_webp, sheet, sheet_columns, small_webp
+from playground.view.sheets import block_jpeg, exemplar_blocks, sheet, sheet_columns, small_webp
 
 RANDOM = np.random.default_rng(0)
 
@@ -36,9 +36,10 @@ def test_missing_exemplars_are_grey():
     assert np.array_equal(blocks[1, :, :6], patch) and (blocks[1, :, 6:] == 128).all()
 
 
-def test_lossless_means_every_pixel():
-    picture = RANDOM.integers(0, 256, (24, 40, 3), dtype=np.uint8)
-    assert np.array_equal(opened(lossless_webp(picture)), picture)
+def test_a_tile_does_not_colour_the_next_one():
+    blocks = np.tile(np.arange(0, 256, 50, dtype=np.uint8)[:, None, None, None], (1, 8, 8, 3))
+    blocks[1::2] = 255 - blocks[1::2]
+    assert np.abs(opened(block_jpeg(sheet(blocks, 3))).astype(int) - sheet(blocks, 3)).max() <= 2
 
 
 def test_small_webp_gives_up_quality_only_where_it_must():
@@ -52,4 +53,4 @@ def test_small_webp_gives_up_quality_only_where_it_must():
 
 def test_a_sheet_no_webp_can_hold_is_refused():
     with pytest.raises(ValueError, match="16383"):
-        lossless_webp(np.zeros((1, 16384, 3), dtype=np.uint8))
+        small_webp(np.zeros((1, 16384, 3), dtype=np.uint8), 1)
