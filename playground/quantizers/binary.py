@@ -1,5 +1,7 @@
 """Binary quantization: each channel gives one bit, its sign."""
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -22,6 +24,7 @@ class LookupFreeQuantizer(nn.Module):
     """
 
     num_codebooks = 1
+    tables = ()  # nothing is looked up, so there is nothing to move
 
     def __init__(self, dim: int, *, commitment: float = 0.25, entropy: float = 0.1, diversity: float = 1.0) -> None:
         """entropy, diversity  w and γ of the loss."""
@@ -35,6 +38,10 @@ class LookupFreeQuantizer(nn.Module):
     def project(self, features: Tensor) -> Tensor:
         """Features are the latents here: (B, D, *grid) both."""
         return features
+
+    def given(self, latents: Tensor, indices: Tensor | None = None) -> Iterator[Tensor]:
+        """What each table is given: there is none."""
+        yield from ()
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, 1, *grid) int64, the first channel the highest bit."""

@@ -37,7 +37,7 @@ class MovingCodebook:
     def __init__(self, quantizer: VectorQuantizer, *, decay: float = 0.99) -> None:
         self.quantizer, self.decay = quantizer, decay
         quantizer.weight.requires_grad_(False)
-        self.counts = torch.ones(quantizer.codebook_size)
+        self.counts = torch.ones(quantizer.codebook_size, device=quantizer.weight.device)
         self.sums = quantizer.weight.detach().clone()
 
     def start(self, centres: Tensor, counts: Tensor) -> None:
@@ -84,5 +84,5 @@ class MovingCodebook:
 def _gather(vectors: Tensor, indices: Tensor, codebook_size: int) -> tuple[Tensor, Tensor]:
     """How many vectors chose each code (V,), and their sum (V, D)."""
     counts = torch.bincount(indices, minlength=codebook_size).float()
-    sums = torch.zeros(codebook_size, vectors.shape[1]).index_add_(0, indices, vectors)
+    sums = vectors.new_zeros(codebook_size, vectors.shape[1]).index_add_(0, indices, vectors)
     return counts, sums

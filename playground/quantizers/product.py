@@ -1,5 +1,7 @@
 """Product quantization: the channels in groups, a codebook for each."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
@@ -28,6 +30,15 @@ class ProductQuantizer(nn.Module):
     def project(self, features: Tensor) -> Tensor:
         """Features are the latents here: (B, D, *grid) both."""
         return features
+
+    @property
+    def tables(self) -> tuple[VectorQuantizer, ...]:
+        """Its K tables of vectors, for those who move them in training."""
+        return tuple(self.stages)
+
+    def given(self, latents: Tensor, indices: Tensor | None = None) -> Iterator[Tensor]:
+        """What each table is given to quantize, (B, D / K, *grid): its own channels."""
+        yield from self._parts(latents)
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, K, *grid) int64."""

@@ -36,17 +36,29 @@ class ResidualQuantizer(nn.Module):
         """Features are the latents here: (B, D, *grid) both."""
         return features
 
-    def residuals(self, latents: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """(B, D, *grid) → for each codebook what it is given (B, D, *grid), and its choice (B, 1, *grid)."""
+    @property
+    def tables(self) -> tuple[VectorQuantizer, ...]:
+        """Its K tables of vectors, for those who move them in training."""
+        return tuple(self.stages)
+
+    def given(self, latents: Tensor, indices: Tensor | None = None) -> Iterator[Tensor]:
+        """What each table is given to quantize, (B, D, *grid): r_k, without gradient.
+
+        indices  (B, K, *grid), the choices where they are known; otherwise they are made
+        """
         residual = latents.detach()
-        for stage in self.stages:
-            indices = stage.nearest(residual)
-            yield residual, indices
-            residual = residual - stage.lookup(indices).detach()
+        for k, stage in enumerate(self.stages):
+            yield residual
+            chosen = stage.nearest(residual) if indices is None else indices[:, k : k + 1]
+            residual = residual - stage.lookup(chosen).detach()
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, K, *grid) int64. Greedy: another choice of codes may lie nearer in sum."""
-        return torch.cat([indices for _, indices in self.residuals(latents)], 1)
+        residual, chosen = latents.detach(), []
+        for stage in self.stages:
+            chosen.append(stage.nearest(residual))
+            residual = residual - stage.lookup(chosen[-1])
+        return torch.cat(chosen, 1)
 
     def lookup(self, indices: Tensor) -> Tensor:
         """(B, k, *grid) → (B, D, *grid), the sum of the first k ≤ K codes."""

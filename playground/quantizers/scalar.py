@@ -1,5 +1,6 @@
 """Finite scalar quantization: no table at all, only rounding."""
 
+from collections.abc import Iterator
 from math import prod
 
 import torch
@@ -20,6 +21,7 @@ class ScalarQuantizer(nn.Module):
     """
 
     num_codebooks = 1
+    tables = ()  # nothing is looked up, so there is nothing to move
 
     def __init__(self, dim: int, *, levels: tuple[int, ...]) -> None:
         """levels  values each of the `dim` channels can take, 3 or more: (8, 5, 5, 5) makes 1000 codes of width 4."""
@@ -39,6 +41,10 @@ class ScalarQuantizer(nn.Module):
         """(B, D, *grid) → (B, D, *grid) in [−1, 1]: bounded, not yet rounded."""
         span, offset, unit = (_along(t, features) for t in (self.span, self.offset, self.unit))
         return (torch.tanh(features + torch.atanh(offset / span)) * span - offset) / unit
+
+    def given(self, latents: Tensor, indices: Tensor | None = None) -> Iterator[Tensor]:
+        """What each table is given: there is none."""
+        yield from ()
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, 1, *grid) int64: the level of each channel is a digit of the index."""

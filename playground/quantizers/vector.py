@@ -1,5 +1,7 @@
 """Vector quantization: every latent becomes its nearest row of one table."""
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -55,6 +57,15 @@ class VectorQuantizer(nn.Module):
     def project(self, features: Tensor) -> Tensor:
         """Features are the latents here: (B, D, *grid) both."""
         return features
+
+    @property
+    def tables(self) -> tuple["VectorQuantizer", ...]:
+        """Its tables of vectors, for those who move them in training: itself."""
+        return (self,)
+
+    def given(self, latents: Tensor, indices: Tensor | None = None) -> Iterator[Tensor]:
+        """What each table is given to quantize, (B, D, *grid): the latents themselves."""
+        yield latents
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, 1, *grid) int64."""

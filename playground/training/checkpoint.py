@@ -17,8 +17,14 @@ from .recipes import Recipe
 from .state import load_state, write_safely
 
 VQ = "van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning"
+RVQ = "Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi 2021, SoundStream"
+FSQ = "Mentzer, Minnen, Agustsson, Tschannen 2023, Finite Scalar Quantization"
+BSQ = "Zhao, Xiong, Krähenbühl 2024, Image and Video Tokenization with Binary Spherical Quantization"
 LABELS: dict[str, Label] = {
     "image-vq": Label(title="Photographs, one codebook", quantizer="VQ", paper=VQ, licence="Apache-2.0"),
+    "image-rvq": Label(title="Photographs, eight codebooks", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
+    "image-fsq": Label(title="Photographs, rounded", quantizer="FSQ", paper=FSQ, licence="Apache-2.0"),
+    "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
 }
 # What analysis derives from the weights: with new weights it would be untrue.
 DERIVED = ("card.md", "codebook.json", "tiles.jpg", "exemplars.webp")
@@ -109,11 +115,20 @@ that these pictures use at all.
 
 
 def _method(recipe: Recipe) -> str:
-    return f"""{recipe.steps:,} steps of {recipe.batch} random crops of {recipe.crop} × {recipe.crop} pixels; AdamW, \
-highest learning rate {recipe.learning_rate:g}, led to zero over the last {recipe.cooldown:.0%}. The first \
-{recipe.unquantized:,} steps ran without quantization, then k-means placed the codes; they follow running means of \
-the latents (decay {recipe.decay:g}), and unused ones are revived every {recipe.revive_every} steps. Loss: \
-L1 + 4·L2 + 0.4·(1 − SSIM) + {recipe.codec.quantizer.commitment:g}·commitment."""
+    quantizer, cures = recipe.codec.quantizer, recipe.cures
+    loss = "L1 + 4·L2 + 0.4·(1 − SSIM)"
+    said = [
+        f"{recipe.steps:,} steps of {recipe.batch} random crops of {recipe.crop} × {recipe.crop} pixels; Muon for the "
+        f"matrices and AdamW for the rest, highest learning rate {recipe.learning_rate:g}, led to zero over the last "
+        f"{recipe.cooldown:.0%}.",
+        f"The first {recipe.unquantized:,} steps ran without quantization." if recipe.unquantized else "",
+        "k-means placed the codes." if "kmeans" in cures else "",
+        f"They follow running means of the latents (decay {recipe.decay:g})." if "moving" in cures else "",
+        f"Unused ones are revived every {recipe.revive_every} steps." if "revive" in cures else "",
+        f"Loss: {loss} + {quantizer.commitment:g}·commitment." if quantizer.commitment else f"Loss: {loss}",
+        "" if quantizer.commitment else "and what the quantizer asks for.",
+    ]
+    return " ".join(filter(None, said))
 
 
 def _rows(evaluations: dict[str, Evaluation]) -> str:

@@ -13,8 +13,7 @@ from torch import Tensor
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..models.config import CodecConfig, build
-from ..quantizers.cures import MovingCodebook, kmeans
-from ..quantizers.vector import flatten, nearest_codes
+from .codebooks import Codebooks
 from .losses import picture_loss
 from .optimizer import Optimizer
 from .recipes import Recipe
@@ -29,9 +28,9 @@ class Report:
     """How training stands.
 
     loss, psnr_db    means over the steps since the last report, on training crops
-    usage            share of the codebook chosen in those steps, 0 … 1
-    perplexity       of their code use, 1 … V
-    dead_codes       codes chosen by nothing in those steps
+    usage            share of the codes chosen in those steps, 0 … 1
+    perplexity       of their use, 1 … V; the mean over the codebooks, where there are several
+    dead_codes       codes chosen by nothing in those steps, in all codebooks
     val_psnr_db      on the validation pictures
     seconds          of this report's steps
     """
@@ -63,20 +62,20 @@ def train(
     run.resume(folder)
     while run.step < recipe.steps:
         started, losses, errors = time.perf_counter(), [], []
-        counts = torch.zeros(run.codec.quantizer.codebook_size)
+        counts = torch.zeros(run.codec.quantizer.num_codebooks, run.codec.quantizer.codebook_size)
         for _ in range(min(recipe.report_every, recipe.steps - run.step)):
             loss, error, indices = run.advance()
             losses.append(loss)
             errors.append(error)
-            counts += torch.bincount(indices, minlength=len(counts))
-        share = counts[counts > 0] / counts.sum().clamp(min=1)
+            counts += _count(indices, counts.shape[1])
+        share = counts / counts.sum(1, keepdim=True).clamp(min=1)
         report = Report(
             step=run.step,
             steps=recipe.steps,
             loss=sum(losses) / len(losses),
             psnr_db=sum(map(_psnr, errors)) / len(errors),
-            usage=len(share) / len(counts),
-            perplexity=float(torch.exp(-(share * share.log()).sum())),
+            usage=float((counts > 0).float().mean()),
+            perplexity=float(torch.exp(-torch.xlogy(share, share).sum(1)).mean()),
             dead_codes=int((counts == 0).sum()),
             val_psnr_db=run.validate(validation),
             learning_rate=learning_rate(recipe, run.step),
@@ -97,30 +96,35 @@ class Run:
 
     def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
         torch.manual_seed(recipe.seed)
-        # A trained start needs no steps without quantization, and has its codes already.
+        # A trained start needs no steps without quantization.
         self.recipe = replace(recipe, unquantized=0) if start else recipe
-        self.batches, self.step, self.has_codes = batches, 0, start is not None
-        self.codec: Codec = build(recipe.codec).to(memory_format=torch.channels_last)
-        if start:
-            self._take(start)
-        self.book = MovingCodebook(self.codec.quantizer, decay=recipe.decay)
+        self.batches, self.step = batches, 0
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.codec: Codec = build(recipe.codec).to(self.device, memory_format=torch.channels_last)
+        self.has_codes = bool(start) and self._take(start)
+        self.books = Codebooks(self.codec.quantizer, recipe)
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
 
-    def _take(self, start: Codec) -> None:
-        shapes = [{name: tensor.shape for name, tensor in codec.state_dict().items()} for codec in (start, self.codec)]
-        if shapes[0] != shapes[1]:
+    def _take(self, start: Codec) -> bool:
+        """Takes every weight of `start` that fits; the codes fit only a quantizer of the same shape."""
+        own = self.codec.state_dict()
+        fits = {name: t for name, t in start.state_dict().items() if name in own and t.shape == own[name].shape}
+        if len(fits) < len(own) / 2:
             raise InputError(
                 "“{name}” has another shape than the recipe. Start from a codec of the same shape.", name=start.name
             )
-        self.codec.load_state_dict(start.state_dict())
+        self.codec.load_state_dict(own | fits)
+        return all(name in fits for name in own if name.startswith("quantizer."))
 
     def advance(self) -> tuple[float, float, Tensor]:
-        """One step. Gives the loss, the mean squared error and the (N,) codes chosen (none at first)."""
+        """One step. Gives the loss, the mean squared error and the (B, K, *grid) codes chosen (none at first)."""
         if self.step == self.recipe.unquantized:
-            self._start_codebook()
-        signal = self.batches(self.step).to(memory_format=torch.channels_last)
-        output, latents, extra, indices = self._forward(signal)
+            self._start_codebooks()
+        signal = self._signal(self.step)
+        with torch.random.fork_rng():  # chance is of the step alone too
+            torch.manual_seed(self._seed())
+            output, latents, extra, indices = self._forward(signal)
         loss = picture_loss(output, signal) + extra
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
@@ -128,46 +132,48 @@ class Run:
             raise FloatingPointError(f"loss {loss.item()}, gradient norm {norm.item()} at step {self.step}")
         self.optimizer.step(learning_rate(self.recipe, self.step))
         if len(indices):
-            self._move_codebook(flatten(latents.detach()), indices)
+            recipe = self.recipe
+            calm = self.step >= recipe.steps * (1 - recipe.cooldown)
+            revive = "revive" in recipe.cures and self.step % recipe.revive_every == 0 and not calm
+            self.books.follow(latents.detach(), indices, revive=revive, generator=self._generator())
         self.step += 1
         return loss.item(), F.mse_loss(output.detach().clamp(-1, 1), signal).item(), indices
 
     def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        with torch.autocast("cpu", torch.bfloat16):
+        with self._half():
             if self.step < self.recipe.unquantized:
                 latents = self.codec.latents(signal)
                 # Without codes nothing holds the latents together, so their size is held instead.
                 output = self.codec.render(latents, signal.shape[2:])
-                return output, latents, 0.01 * latents.square().mean(), torch.empty(0, dtype=torch.int64)
+                return output, latents, 0.01 * latents.square().mean(), torch.empty(0, 1, dtype=torch.int64)
             passage = self.codec(signal)
-        return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices.flatten()
+        return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
 
     @torch.no_grad()
-    def _start_codebook(self) -> None:
-        with torch.autocast("cpu", torch.bfloat16):
-            signals = [self.batches(self.step + i) for i in range(START_BATCHES)]
-            vectors = torch.cat([flatten(self.codec.latents(signal)) for signal in signals])
-        centres = self.codec.quantizer.weight
-        if not self.has_codes:
-            centres = kmeans(vectors, len(centres), generator=self._generator())
-        counts = torch.bincount(nearest_codes(vectors, centres), minlength=len(centres)) / START_BATCHES
-        self.book.start(centres.clone(), counts)
+    def _start_codebooks(self) -> None:
+        with self._half():
+            latents = [self.codec.latents(self._signal(self.step + i)) for i in range(START_BATCHES)]
+        fresh, generator = not self.has_codes, self._generator()
+        self.books.start(torch.cat(latents), batches=START_BATCHES, fresh=fresh, generator=generator)
 
-    def _move_codebook(self, vectors: Tensor, indices: Tensor) -> None:
-        self.book.update(vectors, indices)
-        recipe = self.recipe
-        if self.step % recipe.revive_every == 0 and self.step < recipe.steps * (1 - recipe.cooldown):
-            least = 0.03 * len(vectors) / self.codec.quantizer.codebook_size
-            self.book.revive(vectors, least=least, generator=self._generator())
+    def _signal(self, step: int) -> Tensor:
+        signal = self.batches(step).to(self.device, non_blocking=True)
+        return signal.to(memory_format=torch.channels_last) if signal.ndim == 4 else signal
+
+    def _half(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16)
 
     def _generator(self) -> torch.Generator:
-        return torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        return torch.Generator().manual_seed(self._seed())
+
+    def _seed(self) -> int:
+        return self.recipe.seed * 1_000_003 + self.step
 
     @torch.no_grad()
     def validate(self, signals: Tensor) -> float:
         """Mean PSNR in dB over (N, C, *size), through the codebook once there is one."""
         errors = []
-        for signal in signals.split(8):
+        for signal in signals.to(self.device).split(8):
             latents = self.codec.latents(signal)
             if self.step > self.recipe.unquantized or self.has_codes:
                 latents = self.codec.quantizer.lookup(self.codec.quantizer.nearest(latents))
@@ -178,7 +184,7 @@ class Run:
     def save(self, folder: Path) -> None:
         """Writes everything a resumed training needs."""
         tensors = {f"model.{name}": value for name, value in self.codec.state_dict().items()}
-        tensors |= {f"book.{name}": value for name, value in self.book.tensors().items()}
+        tensors |= self.books.tensors()
         tensors |= self.optimizer.tensors()
         tensors = {name: value.contiguous() for name, value in tensors.items()}
         save_state(folder, self.step, tensors, {"recipe": self._written(), "torch": torch.__version__})
@@ -195,7 +201,7 @@ class Run:
         if not _is_config(notes["recipe"]["codec"], self.recipe.codec):
             raise InputError("“{folder}” holds the training of another codec. Name another folder.", folder=folder)
         self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
-        self.book.restore({n.removeprefix("book."): v for n, v in tensors.items() if n.startswith("book.")})
+        self.books.restore(tensors)
         self.optimizer.restore(tensors)
 
 
@@ -204,6 +210,11 @@ def _is_config(written: dict, config: CodecConfig) -> bool:
         return CodecConfig.from_dict(written) == config
     except ValueError:  # entries that this version does not know
         return False
+
+
+def _count(indices: Tensor, codebook_size: int) -> Tensor:
+    """(B, K, *grid) → (K, V), how often each code of each codebook was chosen."""
+    return torch.stack([i.flatten().bincount(minlength=codebook_size) for i in indices.unbind(1)]).cpu()
 
 
 def _psnr(squared_error: float) -> float:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ..models.config import CodecConfig
+from ..models.config import CodecConfig, QuantizerConfig
+from ..models.convolution import ConvolutionConfig
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,10 @@ class Recipe:
 
     crop, batch     side of the square training crops in pixels, and how many a step
     steps           steps in all
-    unquantized     first steps without quantization; then the codebook starts by k-means
+    unquantized     first steps without quantization
+    cures           of codebook collapse, from quantizers/cures.py: "kmeans" puts the codes where
+                    the latents are when they are first needed, "moving" keeps them at running
+                    means, "revive" moves unused ones
     learning_rate   the highest one: reached after `ramp` steps, kept, and led to zero
                     over the last `cooldown` share of the steps
     decay           of the codebook's running means
@@ -27,6 +31,7 @@ class Recipe:
     learning_rate: float = 6e-4
     ramp: int = 300
     cooldown: float = 0.6
+    cures: tuple[str, ...] = ("kmeans", "moving", "revive")
     decay: float = 0.99
     revive_every: int = 100
     report_every: int = 250
@@ -36,4 +41,21 @@ class Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "image-vq": Recipe(CodecConfig(name="image-vq")),
+    "image-rvq": Recipe(
+        CodecConfig(name="image-rvq", quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=8)),
+    ),
+    "image-fsq": Recipe(
+        CodecConfig(
+            name="image-fsq",
+            body=ConvolutionConfig(dim=4),
+            quantizer=QuantizerConfig("scalar", levels=(8, 5, 5, 5)),
+        ),
+        unquantized=0,
+        cures=(),
+    ),
+    "image-bsq": Recipe(
+        CodecConfig(name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical")),
+        unquantized=0,
+        cures=(),
+    ),
 }

@@ -10,6 +10,7 @@ import io
 import math
 import threading
 import time
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -22,7 +23,7 @@ from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.modality import IMAGE, Modality
 from ..core.tokens import Tokens
-from ..quantizers.vector import nearest_codes
+from ..quantizers.vector import VectorQuantizer, nearest_codes
 from . import samples, wire
 
 SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
@@ -115,8 +116,14 @@ def explain(message: dict) -> dict:
     return {
         "nearest": [{"code": c, "distance": d} for c, d in zip(codes, distances, strict=True)],
         "margin": distances[min(1, len(distances) - 1)] - distances[0],
-        "source": inspect.getsource(nearest_codes),
+        "source": inspect.getsource(_search(codec)),
     }
+
+
+def _search(codec: Codec) -> Callable:
+    """The function that chooses a code for a latent."""
+    quantizer = codec.quantizer
+    return nearest_codes if isinstance(quantizer, VectorQuantizer) else type(quantizer).nearest
 
 
 def tokens_file(message: dict, ending: str) -> bytes:

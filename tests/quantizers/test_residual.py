@@ -57,13 +57,15 @@ def test_the_commitment_of_each_codebook_reaches_the_encoder(quantizer: Residual
     latents = latents.clone().requires_grad_()
     quantizer.eval()(latents).loss.backward()
     expected = torch.zeros_like(latents)
-    for (residual, indices), stage in zip(quantizer.residuals(latents), quantizer.stages, strict=True):
-        expected += 2 * quantizer.commitment * (residual - stage.lookup(indices)).detach()
+    for residual, stage in zip(quantizer.given(latents), quantizer.stages, strict=True):
+        expected += 2 * quantizer.commitment * (residual - stage.lookup(stage.nearest(residual))).detach()
     torch.testing.assert_close(latents.grad, expected / latents.numel() / K)
 
 
-def test_residuals_are_what_each_codebook_is_given(quantizer: ResidualQuantizer, latents: Tensor) -> None:
-    left = latents
-    for (residual, indices), stage in zip(quantizer.residuals(latents), quantizer.stages, strict=True):
+def test_each_codebook_is_given_what_those_before_it_left_over(quantizer: ResidualQuantizer, latents: Tensor) -> None:
+    left, indices = latents, quantizer.nearest(latents)
+    known = quantizer.given(latents, indices)
+    for k, (residual, again) in enumerate(zip(quantizer.given(latents), known, strict=True)):
         torch.testing.assert_close(residual, left)
-        left = left - stage.lookup(indices)
+        torch.testing.assert_close(again, left)
+        left = latents - quantizer.lookup(indices[:, : k + 1])

@@ -125,7 +125,7 @@ def test_states_name_their_tensors_as_they_always_did(tmp_path: Path) -> None:
     assert by_adam | by_muon == weights - {"quantizer.weight"} and not by_adam & by_muon
     kept = {f"adam.{key}.{name}" for key in ("step", "exp_avg", "exp_avg_sq") for name in by_adam}
     kept |= {f"muon.momentum_buffer.{name}" for name in by_muon}
-    assert set(names) == {f"model.{name}" for name in weights} | {"book.counts", "book.sums"} | kept
+    assert set(names) == {f"model.{name}" for name in weights} | {"book.0.counts", "book.0.sums"} | kept
 
 
 def test_a_training_can_start_from_a_trained_codec(tmp_path: Path) -> None:
@@ -141,8 +141,17 @@ def test_a_training_can_start_from_a_trained_codec(tmp_path: Path) -> None:
     assert reports[-1].val_psnr_db >= before.val_psnr_db - 0.1
 
 
-def test_a_start_of_another_shape_is_refused(tmp_path: Path) -> None:
-    other = replace(TINY, codec=replace(TINY.codec, body=replace(TINY.codec.body, dim=5)))
+def test_a_start_with_another_quantizer_gives_what_fits() -> None:
+    start = Run(TINY, batches).codec
+    other = replace(TINY, codec=replace(TINY.codec, quantizer=QuantizerConfig("residual", codebook_size=8)), seed=1)
+    run = Run(other, batches, start=start)
+    assert not run.has_codes
+    for name, tensor in start.state_dict().items():
+        assert name.startswith("quantizer.") or torch.equal(run.codec.state_dict()[name], tensor), name
+
+
+def test_a_start_of_another_shape_is_refused() -> None:
+    other = replace(TINY, codec=replace(TINY.codec, body=replace(TINY.codec.body, widths=(6, 10))))
     with pytest.raises(InputError, match="another shape"):
         Run(TINY, batches, start=Run(other, batches).codec)
 
@@ -160,11 +169,50 @@ def test_a_code_that_nothing_chooses_is_revived_until_the_cooldown() -> None:
     for lost_at, revived in ((3, True), (13, False)):
         while run.step < lost_at:
             run.advance()
+        book = run.books.moving[0]
         with torch.no_grad():  # far from every latent, as if nothing had chosen it for long
-            run.codec.quantizer.weight[5], run.book.counts[5], run.book.sums[5] = 100.0, 1e-4, 1e-2
+            run.codec.quantizer.weight[5], book.counts[5], book.sums[5] = 100.0, 1e-4, 1e-2
         run.advance()
         run.advance()
         assert (run.codec.quantizer.weight[5].abs().max() < 50) == revived
+
+
+KINDS = {
+    "cosine": QuantizerConfig("cosine", codebook_size=16),
+    "rotation": QuantizerConfig("rotation", codebook_size=16),
+    "linear": QuantizerConfig("linear", codebook_size=16),
+    "gumbel": QuantizerConfig("gumbel", codebook_size=16),
+    "residual": QuantizerConfig("residual", codebook_size=8, num_codebooks=3),
+    "product": QuantizerConfig("product", codebook_size=8, num_codebooks=2),
+    "scalar": QuantizerConfig("scalar", levels=(4, 3, 3, 3)),
+    "binary": QuantizerConfig("binary"),
+    "spherical": QuantizerConfig("spherical"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_quantizer_learns_and_resumes_bit_by_bit(tmp_path: Path, kind: str) -> None:
+    cures = ("kmeans",) if kind in ("linear", "gumbel") else TINY.cures
+    codec = replace(TINY.codec, quantizer=KINDS[kind])
+    recipe = replace(TINY, codec=codec, cures=cures, steps=60, unquantized=10, report_every=20, learning_rate=5e-3)
+    reports = finish(recipe, tmp_path / "whole")
+    assert reports[-1].val_psnr_db > 9 and reports[-1].usage > 0.3
+    (tmp_path / "halves").mkdir()
+    list(itertools.islice(train(recipe, batches, VALIDATION, tmp_path / "halves"), 2))
+    finish(recipe, tmp_path / "halves")
+    expected, found = (load_state(tmp_path / name)[1] for name in ("whole", "halves"))
+    assert expected.keys() == found.keys()
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, found[name]), name
+
+
+def test_residual_codebooks_all_start_in_use(tmp_path: Path) -> None:
+    quantizer = QuantizerConfig("residual", codebook_size=16, num_codebooks=3)
+    run = Run(replace(TINY, codec=replace(TINY.codec, quantizer=quantizer)), batches)
+    for _ in range(3):
+        run.advance()
+    indices = run.codec.encode(torch.cat([batches(step) for step in range(16)])).indices
+    assert all(indices[:, k].unique().numel() >= 8 for k in range(3))
 
 
 def test_validation_goes_through_the_codebook_once_there_is_one() -> None:
