@@ -5,7 +5,7 @@ import { cellCount, mountEditList } from "./editlist.js";
 import * as edits from "./edits.js";
 import { isTyping, wish } from "./keys.js";
 import { mountSecond, SECOND } from "./second.js";
-import { commit, history, on, redo, reset, select, selectedCells, state, undo } from "./store.js";
+import { commit, history, isEdited, on, redo, reset, select, selectedCells, state, undo } from "./store.js";
 import { distances } from "./vectors.js";
 import { label, onLanguage, word } from "./words.js";
 
@@ -156,8 +156,7 @@ function showCount({ root, slider }) {
 
 function enable({ root }) {
   const { past, future } = history();
-  const edited = state.indices.some((index, cell) => index !== state.encoded[cell]);
-  const able = { undo: past.length, redo: future.length, reset: edited };
+  const able = { undo: past.length, redo: future.length, reset: isEdited() };
   for (const button of root.querySelectorAll("[data-deed]")) {
     const { deed } = button.dataset;
     button.disabled = deed in able ? !able[deed] : !state.indices.length || !state.book;

@@ -2,6 +2,7 @@
 // Whatever is hovered anywhere on the page lights up here.
 
 import { listen } from "./hands.js";
+import { mountLevels } from "./levels.js";
 import { countOf, on, state, takeTool } from "./store.js";
 import { onLanguage, word } from "./words.js";
 
@@ -18,18 +19,20 @@ export function mountGrid(root) {
   root.innerHTML = `
     <div class="card-head"><h2 data-word="grid.title"></h2>
       <div class="segmented" data-views role="group" data-word-label="grid.view"></div></div>
+    <div class="levels" hidden></div>
     <div class="stage"><canvas tabindex="0" role="application" data-word-label="grid.canvas"></canvas></div>
     <p class="readout" aria-live="polite"></p>
     <div class="tools" role="toolbar" data-word-label="grid.tools"></div>`;
   const canvas = root.querySelector("canvas");
   const view = { canvas, root, look: "colours", drag: null, picture: null, tiles: null, cursor: 0 };
   mountViews(view);
+  mountLevels(root.querySelector(".levels"));
   mountTools(view);
   const redraw = scheduler(() => draw(view));
   for (const topic of ["loaded", "tokens", "book", "hover", "picked", "selection", "tiles"]) on(topic, redraw);
   on("picture", ({ bitmap, top, left }) => keepPicture(view, bitmap, top, left, redraw));
   on("sheet", (tiles) => ((view.tiles = tiles), redraw()));
-  for (const topic of ["hover", "tokens", "picked", "loaded"]) on(topic, () => readOut(view));
+  for (const topic of ["hover", "tokens", "picked", "loaded", "book"]) on(topic, () => readOut(view));
   onLanguage(() => readOut(view));
   new ResizeObserver(redraw).observe(canvas);
   listen(view, redraw);

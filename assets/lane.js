@@ -43,9 +43,20 @@ export const message = (more = {}) => ({
   codec: state.codec,
   grid: state.grid,
   size: state.size,
-  indices: toBase64(state.indices),
+  codebooks: state.depth,
+  indices: toBase64(joined(state.levels.slice(0, state.depth))),
   ...more,
 });
+
+// Levels (h · w each) one after the other, and back.
+export function joined(levels) {
+  const all = new Uint16Array(levels.length * levels[0].length);
+  levels.forEach((indices, k) => all.set(indices, k * indices.length));
+  return all;
+}
+
+export const split = (all, count) =>
+  Array.from({ length: count }, (_, k) => all.slice((k * all.length) / count, ((k + 1) * all.length) / count));
 
 // --- loading ----------------------------------------------------------------------------
 
@@ -64,11 +75,11 @@ async function open(answerPromise, source) {
 }
 
 function take(item, source) {
-  const { codec, grid, size, stride, reach, quality, ...facts } = item;
+  const { codec, grid, size, stride, reach, quality, codebooks, ...facts } = item;
   load({
     codec, grid, size, stride, reach, quality: quality ?? null, facts: { ...facts, from: source },
-    indices: fromBase64(item.indices, Uint16Array),
-    margins: item.margins ? fromBase64(item.margins, Float32Array) : null,
+    levels: split(fromBase64(item.indices, Uint16Array), codebooks),
+    allMargins: item.margins ? split(fromBase64(item.margins, Float32Array), codebooks) : null,
     original: item.original ?? null,
   });
   if (item.image) show(item.image, [0, 0], state.epoch);
@@ -124,6 +135,8 @@ on("tokens", (cells) => {
 
 const around = (a, b) =>
   a ? [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])] : b;
+
+on("depth", decodeAll);
 
 export function decodeAll() {
   dirty = [0, 0, ...state.grid];

@@ -1,21 +1,22 @@
-// What the encoder made of the picture on the bench, before it was quantized: fetched when somebody first asks.
+// What the codebook on the bench is given of the picture, before it quantizes: fetched when somebody first asks.
 
 import { post } from "./lane.js";
 import { state } from "./store.js";
 
-let asked = { epoch: -1, latents: null };
+let asked = { epoch: -1, level: -1, latents: null };
 
 // Resolves to a Float32Array (D · h · w), or to null when the server did not answer.
 export function latents() {
-  if (asked.epoch !== state.epoch) asked = { epoch: state.epoch, latents: fetchLatents() };
+  const { epoch, level } = state;
+  if (asked.epoch !== epoch || asked.level !== level) asked = { epoch, level, latents: fetchLatents() };
   return asked.latents;
 }
 
 async function fetchLatents() {
-  const { epoch, codec, original } = state;
-  const answer = await post("latents", { codec, original });
+  const { epoch, level, codec, original } = state;
+  const answer = await post("latents", { codec, original, level });
   if (answer) return new Float32Array(await answer.arrayBuffer());
-  if (asked.epoch === epoch) asked.epoch = -1; // the next pick asks again
+  if (asked.epoch === epoch && asked.level === level) asked.epoch = -1; // the next pick asks again
   return null;
 }
 

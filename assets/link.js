@@ -1,12 +1,12 @@
 // The bench in the page's address, so that a copied link restores it:
 //   #c=image-vq&sample=temple                                       a sample, as the encoder gave it
 //   #c=image-vq&s=256x256&g=32x32&v=1024&t=…&p=417&x=33.4.28.4      any other grid
-// c codec, s size in pixels, g grid, v codebook size, t the indices in ceil(log2 v) bits each, p the
-// picked code, x the selection as run lengths. An edited sample has both `sample` and `t`: whoever
+// c codec, s size in pixels, g grid, v codebook size, k codebooks (1 when missing), t the indices of all
+// of them in ceil(log2 v) bits each, p the picked code, x the selection as run lengths. An edited sample has both `sample` and `t`: whoever
 // opens it sees the original beside the edits.
 
-import { openSample, openTokens } from "./lane.js";
-import { commit, on, pick, say, select, state } from "./store.js";
+import { joined, openSample, openTokens, split } from "./lane.js";
+import { commit, isEdited, on, pick, say, select, state } from "./store.js";
 import { word } from "./words.js";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // base64url, 6 bits each
@@ -75,18 +75,22 @@ export function unpackRuns(text, count) {
 
 // --- a whole bench ↔ hash -----------------------------------------------------------------
 
-// bench: {codec, size, grid, codebookSize, indices, edited, sample?, code?, selection?}
-export function writeHash({ codec, size, grid, codebookSize, indices, edited, sample, code, selection }) {
+// bench: {codec, size, grid, codebookSize, codebooks, indices (of all), edited, sample?, code?, selection?}
+export function writeHash({ codec, size, grid, codebookSize, codebooks = 1, indices, edited, sample, code, selection }) {
   const parts = [`c=${encodeURIComponent(codec)}`];
   if (sample) parts.push(`sample=${encodeURIComponent(sample)}`);
   if (!sample || edited || selection) parts.push(`g=${grid.join("x")}`);
-  if (!sample || edited) parts.push(`s=${size.join("x")}`, `v=${codebookSize}`, `t=${pack(indices, codebookSize)}`);
+  if (!sample || edited) {
+    parts.push(`s=${size.join("x")}`, `v=${codebookSize}`);
+    if (codebooks > 1) parts.push(`k=${codebooks}`);
+    parts.push(`t=${pack(indices, codebookSize)}`);
+  }
   if (code != null) parts.push(`p=${code}`);
   if (selection) parts.push(`x=${packRuns(selection)}`);
   return `#${parts.join("&")}`;
 }
 
-// {codec, sample, size, grid, codebookSize, code, indices, selection}, null where the link says
+// {codec, sample, size, grid, codebookSize, codebooks, code, indices, selection}, null where the link says
 // nothing. The whole is null when any field is not as `writeHash` writes it.
 export function readHash(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
@@ -107,6 +111,7 @@ const FIELDS = {
   g: { name: "grid", read: (text) => pair(text, LARGEST_GRID) },
   s: { name: "size", read: (text) => pair(text, LARGEST_SIZE) },
   v: { name: "codebookSize", read: (text) => whole(text, 2, 2 ** 16) },
+  k: { name: "codebooks", read: (text) => whole(text, 1, 64) },
   p: { name: "code", read: (text) => whole(text, 0, 2 ** 16 - 1) },
   t: { name: "indices", read: indicesIn },
   x: { name: "selection", read: (text, { grid }) => grid && unpackRuns(text, cellsOf(grid)) },
@@ -122,8 +127,8 @@ function whole(text, least, most) {
   return /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : null;
 }
 
-function indicesIn(text, { grid, size, codebookSize }) {
-  return grid && size && codebookSize && unpack(text, cellsOf(grid), codebookSize);
+function indicesIn(text, { grid, size, codebookSize, codebooks }) {
+  return grid && size && codebookSize && unpack(text, cellsOf(grid) * (codebooks ?? 1), codebookSize);
 }
 
 // Two lengths, height × width, of a product up to `most`.
@@ -134,15 +139,14 @@ function pair(text, most) {
 
 // --- the page's address -------------------------------------------------------------------
 
-const isEdited = () => state.indices.some((index, cell) => index !== state.encoded[cell]);
-
 function hashNow() {
-  const { codec, size, grid, indices, selection } = state;
+  const { codec, size, grid, levels, selection } = state;
   const edited = isEdited();
   const sample = state.facts?.from?.sample;
   const code = edited || !sample || state.cell >= 0 ? state.code : null;
   const codebookSize = state.codebookSize || state.book?.codebook_size;
-  return writeHash({ codec, size, grid, codebookSize, indices, edited, sample, code, selection });
+  const all = { indices: joined(levels), codebooks: levels.length };
+  return writeHash({ codec, size, grid, codebookSize, ...all, edited, sample, code, selection });
 }
 
 // What the address says of the bench, null when nothing, nonsense, or of a codec that is not here.
@@ -176,18 +180,21 @@ export async function openLink(link) {
     if (state.epoch === epoch) state.codec = codec; // the old picture is still there
     return false;
   }
-  const fits = (list) => list && list.length === state.indices.length;
-  if (link.sample && fits(link.indices)) commit({ key: "edit.link" }, link.indices);
-  if (fits(link.selection)) select(link.selection);
+  const fits = (list, count) => list && list.length === count * state.indices.length;
+  if (link.sample && fits(link.indices, state.levels.length)) {
+    split(link.indices, state.levels.length).forEach((next, level) => commit({ key: "edit.link" }, next, level));
+  }
+  if (fits(link.selection, 1)) select(link.selection);
   if (link.code !== null && link.code < (state.codebookSize || Infinity)) pick(link.code);
   return true;
 }
 
 // As a token file, so that the server checks a link as it checks any tokens from outside.
-function tokenFile({ codec, size, grid, codebookSize, indices }) {
-  const rows = Array.from({ length: grid[0] }, (_, row) => [...indices.subarray(row * grid[1], (row + 1) * grid[1])]);
+function tokenFile({ codec, size, grid, codebookSize, codebooks, indices }) {
+  const rowsOf = (level) =>
+    Array.from({ length: grid[0] }, (_, row) => [...level.subarray(row * grid[1], (row + 1) * grid[1])]);
   const header = { format: "codebook-playground-tokens", version: 1, codec, codebook_size: codebookSize, size };
-  return new Blob([JSON.stringify({ ...header, indices: [[rows]] })], { type: "application/json" });
+  return new Blob([JSON.stringify({ ...header, indices: [split(indices, codebooks ?? 1).map(rowsOf)] })], { type: "application/json" });
 }
 
 // Says so when there is an address but no sense in it.

@@ -88,7 +88,7 @@ const pointsOf = ({ canvas, lens }) =>
 async function place(redraw) {
   const { book } = state;
   book.map = []; // asked for
-  const answer = await ask(`map/${encodeURIComponent(book.codec)}`);
+  const answer = await ask(`map/${encodeURIComponent(book.codec)}?level=${state.level}`);
   if (!answer) return delete book.map; // asked again with the next drawing
   Object.assign(book, await answer.json());
   redraw();

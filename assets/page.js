@@ -12,7 +12,7 @@ import { mountOutput } from "./output.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
 import { mountQuantized } from "./quantized.js";
-import { describe, emit, on, pick, say, state } from "./store.js";
+import { describe, emit, on, pick, say, showLevel, state } from "./store.js";
 import { label, language, onLanguage, speak, word } from "./words.js";
 
 const WIDGETS = {
@@ -88,8 +88,9 @@ const PARTS = {
   card(line) {
     const tell = () => {
       if (!state.card) return;
-      const { stride, codebook_size, parameters, paper } = state.card;
-      line.textContent = word("page.card", { stride, size: codebook_size, millions: (parameters / 1e6).toFixed(1), paper });
+      const { stride, codebook_size, num_codebooks, parameters, paper } = state.card;
+      const values = { stride, size: codebook_size, count: num_codebooks, millions: (parameters / 1e6).toFixed(1), paper };
+      line.textContent = word(num_codebooks > 1 ? "page.card_many" : "page.card", values);
     };
     on("book", tell);
     onLanguage(tell);
@@ -125,26 +126,32 @@ function takeCard() {
   Object.assign(state, { stride: state.card.stride, codebookSize: state.card.codebook_size });
 }
 
-async function openBook() {
+// Fetches what is known of a codebook and hands it on, unless another one was chosen meanwhile.
+async function openBook(level = 0, show = describe) {
+  const mine = ++opening;
   const { codec } = state;
-  const answer = await ask(`codebook/${encodeURIComponent(codec)}`);
+  const answer = await ask(`codebook/${encodeURIComponent(codec)}?level=${level}`);
   const book = answer && (await answer.json());
-  if (!book || codec !== state.codec) return; // another codec was chosen meanwhile
-  describe(book);
-  const sheet = await ask(`sheet/${encodeURIComponent(codec)}/tiles.jpg`);
+  if (!book || mine !== opening) return;
+  show(book);
+  const sheet = await ask(`sheet/${encodeURIComponent(codec)}/tiles.jpg?level=${level}`);
   const tiles = sheet && (await createImageBitmap(await sheet.blob()));
-  if (tiles && codec === state.codec) emit("sheet", tiles);
+  if (tiles && mine === opening) emit("sheet", tiles);
 }
 
+let opening = 0;
+
+on("level", (level) => openBook(level, (book) => showLevel(level, book)));
+
 async function openCodec(name) {
-  const before = state.codec;
-  state.codec = name;
+  const before = { codec: state.codec, level: state.level };
+  Object.assign(state, { codec: name, level: 0 });
   takeCard();
   const again = state.facts?.from?.sample ?? state.samples[0].name;
   const [opened] = await Promise.all([openSample(again), openBook()]);
   if (opened) return greet(); // the code picked before is one of another codebook
-  state.codec = before;
+  Object.assign(state, before);
   takeCard();
   emit("catalogue", state.codecs);
-  await openBook();
+  await openBook(state.level);
 }

@@ -64,7 +64,7 @@ function listen(view) {
     draw(view);
     view.canvas.dataset.revision = String(view.shown);
   });
-  for (const topic of ["tokens", "loaded", "measured"]) on(topic, () => chips(view));
+  for (const topic of ["tokens", "loaded", "measured", "book", "depth"]) on(topic, () => chips(view));
   on("busy", (busy) => (view.root.querySelector(".spinner").hidden = !busy));
 }
 
@@ -146,7 +146,7 @@ function chips(view) {
   const box = view.root.querySelector(".chips");
   if (!state.indices.length) return;
   const [height, width] = state.size;
-  const bits = state.indices.length * Math.log2(state.codebookSize || 1024);
+  const bits = state.depth * state.indices.length * Math.log2(state.codebookSize || 1024);
   const counts = here();
   const used = counts.filter(Boolean).length;
   const facts = state.facts ?? {};

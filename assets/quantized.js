@@ -41,7 +41,7 @@ export function mountQuantized(root) {
       <details class="source"><summary data-word="passport.source"></summary>
         <p class="note" data-word="passport.source_note"></p><pre><code></code></pre></details>
     </div>`;
-  const view = { root, seen: false, shown: null, bar: -1, turn: 0, timer: 0 }; // shown: {epoch, cell, latent, answer}
+  const view = { root, seen: false, shown: null, bar: -1, turn: 0, timer: 0 }; // shown: {epoch, level, cell, latent, answer}
   const canvas = root.querySelector("canvas");
   view.redraw = stage(canvas, (pen, width, height) => drawLatent(view, pen, width, height));
   canvas.addEventListener("pointermove", ({ offsetX }) => pointAtBar(view, offsetX / canvas.clientWidth));
@@ -67,23 +67,23 @@ function watch(view) {
 
 // Until the answer is here, the one before stays, faint: the page does not jump.
 function look(view) {
-  const { epoch, cell, original } = state;
+  const { epoch, level, cell, original } = state;
   clearTimeout(view.timer);
   view.turn += 1; // an answer to an older question will be dropped
-  const same = view.shown?.epoch === epoch && view.shown.cell === cell;
+  const same = view.shown?.epoch === epoch && view.shown.level === level && view.shown.cell === cell;
   view.root.toggleAttribute("data-waiting", cell >= 0 && Boolean(original) && !same);
   if (cell < 0 || !original) view.shown = null;
-  else if (!same && view.seen) view.timer = setTimeout(() => askFor(view, { epoch, cell }, view.turn), REST);
+  else if (!same && view.seen) view.timer = setTimeout(() => askFor(view, { epoch, level, cell }, view.turn), REST);
   tell(view);
 }
 
-async function askFor(view, { epoch, cell }, turn) {
+async function askFor(view, { epoch, level, cell }, turn) {
   const all = await latents();
   const latent = all && latentOf(all, cell, state.indices.length);
-  const reply = latent && turn === view.turn && (await post("explain", { codec: state.codec, latent }));
+  const reply = latent && turn === view.turn && (await post("explain", { codec: state.codec, latent, level }));
   const answer = reply && (await reply.json());
   if (turn !== view.turn) return;
-  view.shown = answer && { epoch, cell, latent, answer };
+  view.shown = answer && { epoch, level, cell, latent, answer };
   view.root.removeAttribute("data-waiting");
   fill(view);
 }

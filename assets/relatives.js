@@ -4,10 +4,10 @@
 import { ask } from "./lane.js";
 import { state } from "./store.js";
 
-const known = new Map(); // "codec/code" → promise of {neighbours, distances, right, below}, or of null
+const known = new Map(); // address → promise of {neighbours, distances, right, below}, or of null
 
 export function relativesOf(code) {
-  const key = `${encodeURIComponent(state.codec)}/${code}`;
+  const key = `${encodeURIComponent(state.codec)}/${code}?level=${state.level}`;
   if (!known.has(key)) {
     known.set(key, fetchRelatives(key).then((found) => {
       if (!found) known.delete(key); // the next pick asks again

@@ -3,7 +3,7 @@
 
 import { box, cut } from "./edits.js";
 import { isTooLarge, LARGEST } from "./files.js";
-import { ask, fromBase64 } from "./lane.js";
+import { ask, fromBase64, split } from "./lane.js";
 import { stage } from "./stage.js";
 import { hover, on, say, state, takeTool } from "./store.js";
 import { onLanguage, word } from "./words.js";
@@ -81,10 +81,11 @@ async function openSecond(view, asking, name) {
   const mine = ++view.asked;
   const answer = await asking;
   if (!answer || mine !== view.asked) return;
-  const { codec, grid, indices, image } = await answer.json();
+  const { codec, grid, indices, image, codebooks } = await answer.json();
   const bitmap = await createImageBitmap(await (await fetch(image)).blob());
   if (mine !== view.asked) return;
-  view.item = { codec, name, grid, bitmap, indices: fromBase64(indices, Uint16Array) };
+  const levels = split(fromBase64(indices, Uint16Array), codebooks);
+  view.item = { codec, name, grid, bitmap, get indices() { return levels[state.level]; } };
   const [top, left] = grid.map((length) => Math.floor(length * 0.375));
   view.box = [top, left, top + Math.ceil(grid[0] / 4), left + Math.ceil(grid[1] / 4)];
   view.canvas.style.aspectRatio = `${grid[1]} / ${grid[0]}`;

@@ -48,19 +48,19 @@ function drawOwnTile(canvas) {
 
 // --- exemplars --------------------------------------------------------------------------
 
-const exemplars = new Map(); // codec → promise of an ImageBitmap, or of null when it could not be had
+const exemplars = new Map(); // address → promise of an ImageBitmap, or of null when it could not be had
 
 // The sheet is large, so it is fetched only when the first patches are wanted.
 export function exemplarSheet() {
-  const { codec } = state.book;
-  if (!exemplars.has(codec)) exemplars.set(codec, fetchExemplars(codec));
-  return exemplars.get(codec);
+  const path = `sheet/${encodeURIComponent(state.book.codec)}/exemplars.webp?level=${state.level}`;
+  if (!exemplars.has(path)) exemplars.set(path, fetchExemplars(path));
+  return exemplars.get(path);
 }
 
-async function fetchExemplars(codec) {
-  const answer = await ask(`sheet/${encodeURIComponent(codec)}/exemplars.webp`);
+async function fetchExemplars(path) {
+  const answer = await ask(path);
   if (answer) return createImageBitmap(await answer.blob());
-  exemplars.delete(codec); // the next one who wants it tries again
+  exemplars.delete(path); // the next one who wants it tries again
   return null;
 }
 

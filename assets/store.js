@@ -4,6 +4,8 @@
 //   book     the description of the codebook arrived      hover     the pointer is on another code or cell
 //   picked   another code or cell was picked              selection the set of selected cells changed
 //   tool     another tool was taken                       history   something to undo or redo changed
+//   level    another codebook should be shown (detail: its number)
+//   depth    the picture is made of more or fewer codebooks
 //   picture  the resynthesis on screen changed            message   a sentence for the visitor
 
 export const state = {
@@ -13,7 +15,10 @@ export const state = {
   size: [0, 0], // H, W in pixels
   stride: 8,
   reach: 0, // cells around an edit that the decoder may change
-  indices: new Uint16Array(0), // (h · w), as edited
+  levels: [], // one Uint16Array (h · w) a codebook, as edited: K of them, coarse to fine
+  level: 0, // which of them is shown and edited
+  depth: 1, // how many of them, from the first, make the picture
+  indices: new Uint16Array(0), // levels[level]
   encoded: new Uint16Array(0), // (h · w), as the encoder gave them
   margins: null, // Float32Array (h · w): distance to the second-best code minus distance to the best
   original: null, // the square on the bench, a data URL (PNG) or a sample's address; null for tokens without one
@@ -42,12 +47,37 @@ export function emit(topic, detail) {
 
 // --- what is on the bench ---------------------------------------------------------------
 
+let given = { encoded: [], margins: null }; // of all levels, as the encoder gave them
+
+function turnTo(level) {
+  const [encoded, margins] = [given.encoded[level], given.margins?.[level] ?? null];
+  Object.assign(state, { level, indices: state.levels[level], encoded, margins });
+}
+
+// Shows and edits another codebook, of which `book` is the description.
+export function showLevel(level, book) {
+  turnTo(level);
+  describe(book);
+  pick(state.cell >= 0 ? state.indices[state.cell] : Math.min(state.code, book.codebook_size - 1), state.cell);
+}
+
+// Makes the picture of the first `depth` codebooks only.
+export function takeDepth(depth) {
+  state.depth = depth;
+  emit("depth");
+}
+
 let past = [];
 let future = [];
 let stroke = null; // {label, before: Map(cell → code)} while the pointer is down
 
-export function load(item) {
-  Object.assign(state, item, { encoded: item.encoded ?? item.indices.slice(), selection: null, cell: -1 });
+// item: what `state` holds, with `levels` or, for one codebook, `indices`; `allMargins` are those of all levels.
+export function load({ levels, allMargins, ...item }) {
+  given = { encoded: [], margins: allMargins ?? null };
+  Object.assign(state, item, { levels: levels ?? [item.indices], selection: null, cell: -1 });
+  given.encoded = state.levels.map((indices) => indices.slice());
+  state.depth = state.levels.length;
+  turnTo(Math.min(state.level, state.depth - 1));
   state.epoch += 1;
   past = [];
   future = [];
@@ -118,18 +148,18 @@ export function endStroke() {
   const cells = [...stroke.before.keys()].filter((cell) => stroke.before.get(cell) !== state.indices[cell]);
   if (cells.length) {
     const before = cells.map((cell) => stroke.before.get(cell));
-    remember({ label: stroke.label, cells, before, after: cells.map((cell) => state.indices[cell]) });
+    remember({ label: stroke.label, level: state.level, cells, before, after: cells.map((cell) => state.indices[cell]) });
   }
   stroke = null;
 }
 
 // Puts a whole new grid on the bench as one edit. `next` is what an edit in edits.js returned.
-export function commit(label, next) {
-  const cells = [];
-  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== state.indices[cell]) cells.push(cell);
+export function commit(label, next, level = state.level) {
+  const [now, cells] = [state.levels[level], []];
+  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== now[cell]) cells.push(cell);
   if (!cells.length) return 0;
-  const edit = { label, cells, before: cells.map((c) => state.indices[c]), after: cells.map((c) => next[c]) };
-  apply(edit.cells, edit.after);
+  const edit = { label, level, cells, before: cells.map((c) => now[c]), after: cells.map((c) => next[c]) };
+  apply(edit, edit.after);
   remember(edit);
   return cells.length;
 }
@@ -141,9 +171,10 @@ function remember(edit) {
   emit("history");
 }
 
-function apply(cells, codes) {
-  cells.forEach((cell, i) => (state.indices[cell] = codes[i]));
+function apply({ cells, level }, codes) {
+  cells.forEach((cell, i) => (state.levels[level][cell] = codes[i]));
   emit("tokens", cells);
+  if (level !== state.level) emit("level", level); // where it happened
 }
 
 export function undo() {
@@ -151,7 +182,7 @@ export function undo() {
   const edit = past.pop();
   if (!edit) return;
   future.push(edit);
-  apply(edit.cells, edit.before);
+  apply(edit, edit.before);
   emit("history");
 }
 
@@ -159,11 +190,15 @@ export function redo() {
   const edit = future.pop();
   if (!edit) return;
   past.push(edit);
-  apply(edit.cells, edit.after);
+  apply(edit, edit.after);
   emit("history");
 }
 
-export const reset = () => commit({ key: "edit.reset" }, state.encoded);
+// All levels; each that had changed is an edit of its own.
+export const reset = () => state.levels.forEach((_, level) => commit({ key: "edit.reset" }, given.encoded[level], level));
+
+export const isEdited = () =>
+  state.levels.some((indices, level) => indices.some((code, cell) => code !== given.encoded[level][cell]));
 
 export const history = () => ({ past, future });
 

@@ -3,24 +3,24 @@
 import { ask } from "./lane.js";
 import { state } from "./store.js";
 
-const asked = new Map(); // codec → promise of its distance, or of null when the server did not answer
+const asked = new Map(); // address → promise of its distance, or of null when the server did not answer
 
 // Resolves to distance(a, b) between two codes of the codec on the bench (squared Euclidean, which
 // puts codes in the same order as the distance itself), or to null.
 export function distances() {
-  const { codec } = state;
-  if (!asked.has(codec)) {
-    asked.set(codec, fetchVectors(codec).then((distance) => {
-      if (!distance) asked.delete(codec); // the next edit asks again
+  const path = `vectors/${encodeURIComponent(state.codec)}?level=${state.level}`;
+  if (!asked.has(path)) {
+    asked.set(path, fetchVectors(path).then((distance) => {
+      if (!distance) asked.delete(path); // the next edit asks again
       return distance;
     }));
   }
-  return asked.get(codec);
+  return asked.get(path);
 }
 
-async function fetchVectors(codec) {
+async function fetchVectors(path) {
   const { codebookSize } = state;
-  const answer = await ask(`vectors/${encodeURIComponent(codec)}`);
+  const answer = await ask(path);
   if (!answer) return null;
   const vectors = new Float32Array(await answer.arrayBuffer());
   return distanceIn(vectors, vectors.length / codebookSize);

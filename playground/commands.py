@@ -185,11 +185,12 @@ def describe(name: Name, data: Data = None, size: Size = 256, limit: Limit = Non
     signals = [signal for _, signal in _squares(IMAGE, data, size, limit=limit, split=split)]
     if not signals:
         raise InputError("There are no pictures below “{folder}”.", folder=data)
-    with notes.status("Codes are laid out by likeness …"):
-        found = description.describe(codec, signals)
-    description.write_description(folder, found)
-    used = sum(count > 0 for count in found.counts)
-    print(f"{folder}: {used:,} of {found.codebook_size:,} codes used by {found.pictures:,} pictures")
+    for k in range(codec.quantizer.num_codebooks):
+        with notes.status("Codes are laid out by likeness …"):
+            found = description.describe(codec, signals, k=k)
+        description.write_description(folder, found, k=k)
+        used = sum(count > 0 for count in found.counts)
+        print(f"{folder}, codebook {k}: {used:,} of {found.codebook_size:,} codes used by {found.pictures:,} pictures")
 
 
 def _squares(modality: Modality, folder: Path, size: int, *, limit: int | None, split: str | None):

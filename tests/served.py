@@ -24,7 +24,11 @@ from playground.view import description
 
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
 FIRST, SECOND = "image-vq", "small-vq"  # the first is the one a visitor starts with
-SIZES = {FIRST: 64, SECOND: 40}  # codes
+QUANTIZERS = {
+    FIRST: QuantizerConfig(codebook_size=64),
+    SECOND: QuantizerConfig(codebook_size=40),
+    "some-rvq": QuantizerConfig("residual", codebook_size=24, num_codebooks=3),
+}
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,14 @@ class Served:
 
 
 def make_checkpoints(folder: Path) -> Path:
-    """Two tiny codecs: the first described with reference pictures, the second left to describe itself."""
+    """Tiny codecs: the first described with reference pictures, the others left to describe themselves."""
     pictures = torch.cat([_sample(entry["name"]) for entry in samples.listed()])  # (10, 3, 256, 256)
-    for name, codebook_size in SIZES.items():
+    for name, quantizer in QUANTIZERS.items():
         config = CodecConfig(
             name=name,
             modality="image",
             body=ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4),
-            quantizer=QuantizerConfig(codebook_size=codebook_size),
+            quantizer=quantizer,
         )
         export(_codec(config, pictures), folder / name, config=config, label=LABEL)
     codec = zoo.Zoo(folder).load(FIRST)
@@ -69,10 +73,12 @@ def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:
         if parameter.ndim > 1:  # the last layer of a fresh block is zero, and does nothing
             parameter.normal_(std=1 / math.sqrt(parameter[0].numel()))
     codec.decoder.layers[-2].weight.mul_(0.4)  # or most pixels are black or white
-    latents = flatten(codec.latents(pictures))
-    codec.quantizer.weight.copy_(latents[_far_apart(latents, config.quantizer.codebook_size)] * 8)
     codec.encoder.layers[-1].weight.mul_(8)
     codec.encoder.layers[-1].bias.mul_(8)
+    quantizer = codec.quantizer
+    for table, vectors in zip(quantizer.tables, quantizer.given(codec.latents(pictures)), strict=True):
+        vectors = flatten(vectors)
+        table.weight.copy_(vectors[_far_apart(vectors, quantizer.codebook_size)])
     return codec
 
 

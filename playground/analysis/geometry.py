@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..core.codec import Codec
+
 CHUNK = 2048  # rows of distances at a time, so that a large picture costs no large memory
 
 
@@ -55,6 +57,19 @@ def margins(latents: Tensor, codebook: Tensor) -> Tensor:
     vectors = latents.movedim(1, -1).reshape(-1, dim)  # (N, D)
     distances = nearest(vectors, codebook, 2).distances
     return (distances[:, 1] - distances[:, 0]).reshape(batch, *grid)
+
+
+def compared(codec: Codec, latents: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """For each codebook of `codec`, what is compared when (B, D, *grid) is quantized.
+
+    Vectors (B, D_k, *grid) and codes (V, D_k): the latents themselves for one codebook, for
+    residual ones what those before left over, for a product its own channels.
+    """
+    quantizer = codec.quantizer
+    if not quantizer.tables:
+        return [(latents, codec.codebook())]
+    given = quantizer.given(latents)
+    return [(vectors, table.codes().detach()) for vectors, table in zip(given, quantizer.tables, strict=True)]
 
 
 def mean_code(codebook: Tensor, counts: Tensor | None = None) -> int:

@@ -27,7 +27,7 @@ LABELS: dict[str, Label] = {
     "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
 }
 # What analysis derives from the weights: with new weights it would be untrue.
-DERIVED = ("card.md", "codebook.json", "tiles.jpg", "exemplars.webp")
+DERIVED = ("card.md", "codebook*.json", "tiles*.jpg", "exemplars*.webp")
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,9 @@ def export(codec: Codec, folder: Path, *, config: CodecConfig, label: Label) -> 
     folder.mkdir(parents=True, exist_ok=True)
     write_safely(folder / WEIGHTS, save(tensors))
     write_safely(folder / CONFIG, config_text(config, label).encode())
-    for name in DERIVED:
-        (folder / name).unlink(missing_ok=True)
+    for pattern in DERIVED:
+        for file in folder.glob(pattern):
+            file.unlink()
 
 
 def card_text(codec: Codec, label: Label, provenance: Provenance, evaluations: dict[str, Evaluation]) -> str:

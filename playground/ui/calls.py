@@ -42,12 +42,13 @@ def encode(codec_name: str, data: bytes) -> dict:
         latents = codec.latents(fitted.signal)  # (1, D, h, w)
         tokens = codec.snap(latents, tuple(fitted.signal.shape[2:]))
         output = codec.decode(tokens)
-        margins = geometry.margins(latents, codec.codebook())  # (1, h, w)
+        levels = geometry.compared(codec, latents)
+        margins = torch.cat([geometry.margins(vectors, codes) for vectors, codes in levels])  # (K, h, w)
         measured = quality(IMAGE, fitted.signal, output)
     original = IMAGE.write(fitted.signal)
     original_png = wire.png(original)
     return _tokens_message(codec, tokens) | {
-        "margins": wire.pack(margins[0], "<f4"),
+        "margins": wire.pack(margins, "<f4"),
         "original": wire.data_url("image/png", original_png),
         "image": wire.data_url("image/jpeg", wire.jpeg(IMAGE.write(output))),
         "quality": measured,
@@ -96,18 +97,20 @@ def measure(message: dict) -> dict:
 
 
 def latents(message: dict) -> bytes:
-    """What the encoder makes of an original: {codec, original} → (D, h, w) float32 little-endian."""
+    """What a codebook is given of an original: {codec, original, level?} → (D, h, w) float32 little-endian."""
     codec, original = zoo.load_listed(str(message.get("codec"))), _original(message)
+    level = wire.level_from(message.get("level", 0), codec)
     if math.prod(-(-n // codec.stride) for n in original.shape[2:]) > wire.LARGEST_GRID:
         raise InputError("The bench takes one grid of up to {most} tokens.", most=wire.LARGEST_GRID)
     with SLOTS, torch.inference_mode():
-        return codec.latents(original)[0].numpy().astype("<f4").tobytes()
+        vectors, _ = geometry.compared(codec, codec.latents(original))[level]
+        return vectors[0].numpy().astype("<f4").tobytes()
 
 
 def explain(message: dict) -> dict:
-    """How one latent was quantized: {codec, latent: [D numbers]} → nearest codes, margin, the source that ran."""
+    """How one latent was quantized: {codec, latent: [D numbers], level?} → nearest codes, margin, the source."""
     codec = zoo.load_listed(str(message.get("codec")))
-    codebook = codec.codebook()
+    codebook = _codes(codec, wire.level_from(message.get("level", 0), codec))
     latent = message.get("latent")
     if not isinstance(latent, list) or len(latent) != codebook.shape[1] or not all(map(_is_number, latent)):
         raise InputError("The page sent a latent of the wrong shape.")
@@ -118,6 +121,12 @@ def explain(message: dict) -> dict:
         "margin": distances[min(1, len(distances) - 1)] - distances[0],
         "source": inspect.getsource(_search(codec)),
     }
+
+
+def _codes(codec: Codec, level: int) -> torch.Tensor:
+    """(V, D) of one codebook, as its latents are compared with them."""
+    tables = codec.quantizer.tables
+    return tables[level].codes().detach() if tables else codec.codebook(level)
 
 
 def _search(codec: Codec) -> Callable:
@@ -142,9 +151,10 @@ def read_tokens(codec_name: str, data: bytes) -> dict:
     return _tokens_message(codec, tokens)
 
 
-def vectors(codec_name: str) -> bytes:
-    """The codebook itself, float32 little-endian, V · D numbers."""
-    return zoo.load_listed(codec_name).codebook().numpy().astype("<f4").tobytes()
+def vectors(codec_name: str, level: int = 0) -> bytes:
+    """A codebook itself, float32 little-endian, V · D numbers."""
+    codec = zoo.load_listed(codec_name)
+    return _codes(codec, wire.level_from(level, codec)).numpy().astype("<f4").tobytes()
 
 
 def _original(message: dict) -> torch.Tensor:

@@ -87,25 +87,27 @@ def _add_files(server: Server) -> None:
 
 
 def _add_books(server: Server) -> None:
+    """What is known of one codebook of a codec: the one of number `level`."""
+
     @server.get("/bench/codebook/{codec}")
-    async def codebook(codec: str) -> Response:
-        return await _answer(lambda: description.facts(codec), _json)
+    async def codebook(codec: str, level: int = 0) -> Response:
+        return await _answer(lambda: description.facts(codec, level), _json)
 
     @server.get("/bench/map/{codec}")
-    async def places(codec: str) -> Response:
-        return await _answer(lambda: description.places(codec), _json)
+    async def places(codec: str, level: int = 0) -> Response:
+        return await _answer(lambda: description.places(codec, level), _json)
 
     @server.get("/bench/code/{codec}/{code}")
-    async def relatives(codec: str, code: int) -> Response:
-        return await _answer(lambda: description.relatives(codec, code), _json)
+    async def relatives(codec: str, code: int, level: int = 0) -> Response:
+        return await _answer(lambda: description.relatives(codec, code, level), _json)
 
     @server.get("/bench/sheet/{codec}/{name}")
-    async def sheet(codec: str, name: str) -> Response:
-        return await _answer(lambda: description.part(codec, name), _typed(name))
+    async def sheet(codec: str, name: str, level: int = 0) -> Response:
+        return await _answer(lambda: description.part(codec, name, level), _typed(name))
 
     @server.get("/bench/vectors/{codec}")
-    async def vectors(codec: str) -> Response:
-        return await _answer(lambda: calls.vectors(codec), _typed("vectors.bin"))
+    async def vectors(codec: str, level: int = 0) -> Response:
+        return await _answer(lambda: calls.vectors(codec, level), _typed("vectors.bin"))
 
 
 def _add_calls(server: Server) -> None:

@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.tokens import Tokens
 
@@ -57,6 +58,14 @@ def window_from(message: dict, grid: tuple[int, ...]) -> tuple[slice, ...]:
     if not all(0 <= a < b <= length for a, b, length in zip(starts, stops, grid, strict=True)):
         raise InputError("The page asked for a window outside the picture.")
     return tuple(slice(a, b) for a, b in zip(starts, stops, strict=True))
+
+
+def level_from(value: object, codec: Codec) -> int:
+    """A codebook's number, 0 … K − 1. Raises InputError for one that does not exist."""
+    last = codec.quantizer.num_codebooks - 1
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= last:
+        raise InputError("There is no codebook of that number: they go from 0 to {last}.", last=last)
+    return value
 
 
 def jpeg(picture: Image.Image) -> bytes:

@@ -20,7 +20,7 @@ from ..analysis.layout import flat_map, map_codes, similarity_layout
 from ..analysis.reference import Reference, survey
 from ..core.codec import Codec
 from .colours import code_colours
-from .sheets import block_jpeg, exemplar_blocks, sheet, sheet_columns, small_webp
+from .sheets import block_jpeg, exemplar_blocks, part_name, sheet, sheet_columns, small_webp
 
 VERSION = 1
 NEIGHBOURS = 8
@@ -103,9 +103,10 @@ def describe_codebook(codec: Codec, *, k: int = 0) -> Description:
     return _gather(codec, k, flat_map(codec.codebook(k).cpu()), None)
 
 
-def write_description(folder: Path, description: Description) -> None:
-    """Writes the files into `folder`, codebook.json last; each appears whole or not at all."""
+def write_description(folder: Path, description: Description, *, k: int = 0) -> None:
+    """Writes the files of codebook k into `folder`, codebook.json last; each appears whole or not at all."""
     for name, data in description.files().items():
+        name = part_name(name, k)
         temporary = Path(folder) / f".{name}.{os.getpid()}.tmp"  # two writers do not meet in one file
         try:
             temporary.write_bytes(data)

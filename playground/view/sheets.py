@@ -12,6 +12,12 @@ WIDEST = 16383  # pixels, along either side of a WebP
 QUALITIES = (80, 72, 64, 56, 48, 40)
 
 
+def part_name(name: str, k: int) -> str:
+    """The file that holds a part of the description of codebook k: "tiles.jpg", "tiles-1.jpg", …"""
+    stem, ending = name.rsplit(".", 1)
+    return f"{stem}-{k}.{ending}" if k else name
+
+
 def sheet_columns(codebook_size: int) -> int:
     """How many codes stand in a row of every sheet and of the atlas: a square, at most 32 wide."""
     return min(32, ceil(sqrt(codebook_size)))

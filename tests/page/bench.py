@@ -91,10 +91,16 @@ class Bench:
         """The tokens on the bench, in reading order."""
         return self.store("[...state.indices]")
 
+    @property
+    def levels(self) -> list[list[int]]:
+        """The tokens of every codebook."""
+        return self.store("state.levels.map((level) => [...level])")
+
     def message(self) -> dict:
         """The tokens on the bench as the page sends them to the server."""
-        message = self.store("({codec: state.codec, grid: state.grid, size: state.size})")
-        return message | {"indices": wire.pack(np.array(self.indices), "<u2")}
+        message = self.store("({codec: state.codec, grid: state.grid, size: state.size, codebooks: state.depth})")
+        levels = self.levels[: message["codebooks"]]
+        return message | {"indices": wire.pack(np.array(levels), "<u2")}
 
     def tokens(self) -> Tokens:
         """The tokens on the bench."""
@@ -135,6 +141,13 @@ class Bench:
         return text
 
     # What they do.
+
+    def link(self) -> str:
+        """Copies the link of the bench, and gives what follows the page's own address."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page.locator("[data-part=share]").click()
+        assert "clipboard" in self.said()
+        return self.page.evaluate("navigator.clipboard.readText()").removeprefix(self.address)
 
     def part(self, widget: str, selector: str) -> Locator:
         """The first such element of a card."""

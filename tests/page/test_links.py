@@ -5,13 +5,6 @@ import pytest
 from tests.page.bench import Bench, Visit
 
 
-def copied_link(bench: Bench) -> str:
-    bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    bench.page.locator("[data-part=share]").click()
-    assert "clipboard" in bench.said()
-    return bench.page.evaluate("navigator.clipboard.readText()").removeprefix(bench.address)
-
-
 def paint_somewhere(bench: Bench) -> None:
     bench.pick(11)
     bench.tool("paint")
@@ -32,7 +25,7 @@ def first(bench: Bench) -> Bench:
 
 
 def test_a_link_restores_codec_tokens_selection_and_code(first: Bench, visit: Visit) -> None:
-    second = visit(copied_link(first))
+    second = visit(first.link())
     everything = "[state.codec, [...state.indices], [...state.selection], state.code, state.grid, state.size]"
     assert second.store(everything) == first.store(everything)
     second.follows()
@@ -42,7 +35,7 @@ def test_a_link_restores_codec_tokens_selection_and_code(first: Bench, visit: Vi
 
 def test_an_uploaded_picture_is_shared_as_tokens_alone(bench: Bench, visit: Visit, photos: dict[str, bytes]) -> None:
     bench.opens("tall.png", photos["tall.png"])
-    second = visit(copied_link(bench))
+    second = visit(bench.link())
     assert second.indices == bench.indices
     assert second.store("state.original") is None
     second.follows()
@@ -54,7 +47,7 @@ def test_a_link_of_the_other_codec_opens_that_codec(bench: Bench, visit: Visit) 
     bench.until("state.codec === 'small-vq' && state.book.codec === 'small-vq' && Math.max(...state.indices) < 40")
     bench.deed("mirror")
     bench.follows()
-    second = visit(copied_link(bench))
+    second = visit(bench.link())
     assert second.store("[state.codec, state.book.codec, [...state.indices]]") == [
         "small-vq",
         "small-vq",

@@ -37,7 +37,8 @@ def tokens() -> dict:
 
 def test_the_catalogue_says_what_there_is(client: Client) -> None:
     cards = client.predict(api_name="/catalogue")
-    assert [(card["name"], card["codebook_size"]) for card in cards] == [("image-vq", 64), ("small-vq", 40)]
+    found = [(card["name"], card["num_codebooks"], card["codebook_size"]) for card in cards]
+    assert found == [("image-vq", 1, 64), ("small-vq", 1, 40), ("some-rvq", 3, 24)]
 
 
 def test_encode_gives_tokens_quality_rate_and_usage(client: Client, tokens: dict) -> None:
