@@ -1,7 +1,6 @@
 """The commands of `python -m playground`."""
 
 import csv
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -102,7 +101,7 @@ def train(
     start: Annotated[str, typer.Option(help="A codec of the same shape whose weights are the first ones.")] = "",
 ) -> None:
     """Trains a codec, going on where an earlier training stopped, and exports it to OUT/checkpoint."""
-    from .training import checkpoint, feed, loop, state
+    from .training import feed, session
     from .training.recipes import RECIPES
 
     if recipe not in RECIPES:
@@ -112,12 +111,8 @@ def train(
     folder = folder or Path("runs") / recipe
     batches, validation = feed.open_feed(plan, data)
     try:
-        with state.locked(folder), open(folder / "log.jsonl", "a", encoding="utf-8") as log:
-            for report in loop.train(plan, batches, validation, folder, start=first):
-                print(_line(report), flush=True)
-                print(json.dumps(asdict(report)), file=log, flush=True)
-            codec, _ = checkpoint.trained_codec(plan, folder)
-            checkpoint.export(codec, folder / "checkpoint", config=plan.codec, label=checkpoint.LABELS[recipe])
+        for report in session.train_in(folder, plan, batches, validation, start=first):
+            print(_line(report), flush=True)
     except FloatingPointError as error:
         notes.print(f"The training has failed: {error}. The last good state is still in {folder}.")
         raise typer.Exit(1) from None

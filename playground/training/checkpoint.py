@@ -17,11 +17,13 @@ from .recipes import Recipe
 from .state import load_state, write_safely
 
 VQ = "van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning"
+GAN = "Esser, Rombach, Ommer 2021, Taming Transformers for High-Resolution Image Synthesis"
 RVQ = "Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi 2021, SoundStream"
 FSQ = "Mentzer, Minnen, Agustsson, Tschannen 2023, Finite Scalar Quantization"
 BSQ = "Zhao, Xiong, Krähenbühl 2024, Image and Video Tokenization with Binary Spherical Quantization"
 LABELS: dict[str, Label] = {
     "image-vq": Label(title="Photographs, one codebook", quantizer="VQ", paper=VQ, licence="Apache-2.0"),
+    "image-vqgan": Label(title="Photographs, sharper", quantizer="VQ-GAN", paper=GAN, licence="Apache-2.0"),
     "image-rvq": Label(title="Photographs, eight codebooks", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
     "image-fsq": Label(title="Photographs, rounded", quantizer="FSQ", paper=FSQ, licence="Apache-2.0"),
     "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),

@@ -13,11 +13,13 @@ from torch import Tensor
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..models.config import CodecConfig, build
+from .adversary import Adversary
 from .codebooks import Codebooks
 from .losses import picture_loss
 from .optimizer import Optimizer
 from .recipes import Recipe
 from .state import load_state, save_state
+from .team import Team
 
 START_BATCHES = 16  # batches of latents for the k-means start
 Batches = Callable[[int], Tensor]  # step → (B, C, *size): a function of the step alone, so resuming is exact
@@ -99,12 +101,15 @@ class Run:
         # A trained start needs no steps without quantization.
         self.recipe = replace(recipe, unquantized=0) if start else recipe
         self.batches, self.step = batches, 0
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.codec: Codec = build(recipe.codec).to(self.device, memory_format=torch.channels_last)
+        self.team = Team()
+        self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
         self.has_codes = bool(start) and self._take(start)
         self.books = Codebooks(self.codec.quantizer, recipe)
+        for part in recipe.frozen:
+            self.codec.get_submodule(part).requires_grad_(False)
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
+        self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
 
     def _take(self, start: Codec) -> bool:
         """Takes every weight of `start` that fits; the codes fit only a quantizer of the same shape."""
@@ -125,19 +130,24 @@ class Run:
         with torch.random.fork_rng():  # chance is of the step alone too
             torch.manual_seed(self._seed())
             output, latents, extra, indices = self._forward(signal)
-        loss = picture_loss(output, signal) + extra
+        loss = self._loss(output, signal) + extra
         loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0)
-        if not math.isfinite(loss.item()) or not math.isfinite(norm.item()):
-            raise FloatingPointError(f"loss {loss.item()}, gradient norm {norm.item()} at step {self.step}")
+        self.team.average(list(self.weights.values()))
+        norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0).item()
+        value, error = self.team.mean(loss, F.mse_loss(output.detach().clamp(-1, 1), signal))
+        if not math.isfinite(value) or not math.isfinite(norm):
+            raise FloatingPointError(f"loss {value}, gradient norm {norm} at step {self.step}")
         self.optimizer.step(learning_rate(self.recipe, self.step))
+        if self.adversary:
+            self._teach_critic(output, signal)
         if len(indices):
+            latents, indices = self.team.gather(latents.detach()), self.team.gather(indices)
             recipe = self.recipe
             calm = self.step >= recipe.steps * (1 - recipe.cooldown)
             revive = "revive" in recipe.cures and self.step % recipe.revive_every == 0 and not calm
-            self.books.follow(latents.detach(), indices, revive=revive, generator=self._generator())
+            self.books.follow(latents, indices, revive=revive, generator=self._generator())
         self.step += 1
-        return loss.item(), F.mse_loss(output.detach().clamp(-1, 1), signal).item(), indices
+        return value, error, indices
 
     def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         with self._half():
@@ -149,19 +159,35 @@ class Run:
             passage = self.codec(signal)
         return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
 
+    def _loss(self, output: Tensor, signal: Tensor) -> Tensor:
+        loss = picture_loss(output, signal)
+        if self.adversary and self.step >= self.adversary.config.head_start:
+            with self._half():
+                last = self.codec.decoder.layers[-2].weight
+                loss = loss + self.adversary.extra(output, signal, loss, last)
+        return loss
+
+    def _teach_critic(self, output: Tensor, signal: Tensor) -> None:
+        with self._half():
+            loss = self.adversary.loss(output, signal)
+        loss.backward()
+        self.team.average(list(self.adversary.weights.values()))
+        self.adversary.step()
+
     @torch.no_grad()
     def _start_codebooks(self) -> None:
         with self._half():
             latents = [self.codec.latents(self._signal(self.step + i)) for i in range(START_BATCHES)]
+        latents = torch.cat([self.team.gather(each) for each in latents])
         fresh, generator = not self.has_codes, self._generator()
-        self.books.start(torch.cat(latents), batches=START_BATCHES, fresh=fresh, generator=generator)
+        self.books.start(latents, batches=START_BATCHES, fresh=fresh, generator=generator)
 
     def _signal(self, step: int) -> Tensor:
-        signal = self.batches(step).to(self.device, non_blocking=True)
+        signal = self.team.share(self.batches(step))
         return signal.to(memory_format=torch.channels_last) if signal.ndim == 4 else signal
 
     def _half(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16)
+        return torch.autocast(self.team.device.type, torch.bfloat16)
 
     def _generator(self) -> torch.Generator:
         return torch.Generator().manual_seed(self._seed())
@@ -173,7 +199,7 @@ class Run:
     def validate(self, signals: Tensor) -> float:
         """Mean PSNR in dB over (N, C, *size), through the codebook once there is one."""
         errors = []
-        for signal in signals.to(self.device).split(8):
+        for signal in signals.to(self.team.device).split(8):
             latents = self.codec.latents(signal)
             if self.step > self.recipe.unquantized or self.has_codes:
                 latents = self.codec.quantizer.lookup(self.codec.quantizer.nearest(latents))
@@ -182,10 +208,12 @@ class Run:
         return sum(map(_psnr, errors)) / len(errors)
 
     def save(self, folder: Path) -> None:
-        """Writes everything a resumed training needs."""
+        """Writes everything a resumed training needs. Of a team, one does."""
+        if not self.team.leads:
+            return
         tensors = {f"model.{name}": value for name, value in self.codec.state_dict().items()}
         tensors |= self.books.tensors()
-        tensors |= self.optimizer.tensors()
+        tensors |= self.optimizer.tensors() | (self.adversary.tensors() if self.adversary else {})
         tensors = {name: value.contiguous() for name, value in tensors.items()}
         save_state(folder, self.step, tensors, {"recipe": self._written(), "torch": torch.__version__})
 
@@ -203,6 +231,8 @@ class Run:
         self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
         self.books.restore(tensors)
         self.optimizer.restore(tensors)
+        if self.adversary:
+            self.adversary.restore(tensors)
 
 
 def _is_config(written: dict, config: CodecConfig) -> bool:

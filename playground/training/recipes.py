@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ..models.config import CodecConfig, QuantizerConfig
 from ..models.convolution import ConvolutionConfig
+from .adversary import AdversaryConfig
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Recipe:
     decay           of the codebook's running means
     revive_every    steps between revivals of unused codes, none during the cooldown
     report_every    steps between reports (and resumable saves)
+    frozen          parts that keep the weights they start with: "encoder", "quantizer", "decoder"
+    adversary       a critic that the decoder has to convince, None for none
     """
 
     codec: CodecConfig
@@ -35,12 +38,23 @@ class Recipe:
     decay: float = 0.99
     revive_every: int = 100
     report_every: int = 250
+    frozen: tuple[str, ...] = ()
+    adversary: AdversaryConfig | None = None
     seed: int = 0
     data: str = field(default="images", metadata={"help": "subfolder of --data"})
 
 
 RECIPES: dict[str, Recipe] = {
     "image-vq": Recipe(CodecConfig(name="image-vq")),
+    "image-vqgan": Recipe(  # starts from image-vq, and keeps its tokens: only the decoder learns
+        CodecConfig(name="image-vqgan"),
+        unquantized=0,
+        cures=(),
+        frozen=("encoder", "quantizer"),
+        adversary=AdversaryConfig(),
+        learning_rate=2e-4,
+        steps=4_000,
+    ),
     "image-rvq": Recipe(
         CodecConfig(name="image-rvq", quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=8)),
     ),

@@ -11,6 +11,7 @@ from torch import Tensor
 from playground.core.errors import InputError
 from playground.models.config import CodecConfig, QuantizerConfig
 from playground.models.convolution import ConvolutionConfig
+from playground.training.adversary import AdversaryConfig
 from playground.training.loop import Report, Run, learning_rate, train
 from playground.training.recipes import RECIPES, Recipe
 from playground.training.state import load_state
@@ -175,6 +176,23 @@ def test_a_code_that_nothing_chooses_is_revived_until_the_cooldown() -> None:
         run.advance()
         run.advance()
         assert (run.codec.quantizer.weight[5].abs().max() < 50) == revived
+
+
+def test_an_adversary_teaches_the_decoder_alone_and_resumes_bit_by_bit(tmp_path: Path) -> None:
+    start = Run(TINY, batches).codec
+    adversary = AdversaryConfig(head_start=2, width=4, depth=2)
+    recipe = replace(TINY, cures=(), frozen=("encoder", "quantizer"), adversary=adversary, report_every=2, steps=8)
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    for folder, stops in ((whole, (None,)), (halves, (2, None))):
+        folder.mkdir()
+        for stop in stops:
+            list(itertools.islice(train(recipe, batches, VALIDATION, folder, start=start), stop))
+    (_, expected, _), (_, found, _) = load_state(whole), load_state(halves)
+    assert expected.keys() == found.keys()
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, found[name]), name
+    for name, tensor in start.state_dict().items():
+        assert torch.equal(expected[f"model.{name}"], tensor) == (not name.startswith("decoder")), name
 
 
 KINDS = {

@@ -1,0 +1,59 @@
+"""The critic learns to tell apart, and pulls at a decoder as strongly as the pixels do."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from playground.models.discriminator import PatchDiscriminator, feature_distance, hinge
+from playground.training.adversary import Adversary, AdversaryConfig
+
+
+def pictures(smooth: bool, seed: int) -> torch.Tensor:
+    noise = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+    return F.avg_pool2d(noise, 5, 1, 2) * 3 if smooth else noise
+
+
+def test_the_critic_learns_to_tell_sharp_from_smooth() -> None:
+    torch.manual_seed(0)
+    adversary = Adversary(AdversaryConfig(width=8, depth=2, learning_rate=2e-3), torch.device("cpu"))
+    for step in range(40):
+        adversary.loss(pictures(True, step), pictures(False, step)).backward()
+        adversary.step()
+    with torch.no_grad():
+        sharp, smooth = (adversary.critic(pictures(kind, 99))[0].mean() for kind in (False, True))
+    assert sharp > smooth + 0.5
+
+
+def test_the_hinge_is_zero_for_a_sure_critic_and_two_for_one_that_says_nothing() -> None:
+    assert hinge(torch.tensor([1.0, 3.0]), torch.tensor([-1.0, -2.0])) == 0
+    assert hinge(torch.zeros(4), torch.zeros(4)) == 2
+
+
+def test_a_verdict_sees_no_farther_than_it_says() -> None:
+    torch.manual_seed(0)
+    critic = PatchDiscriminator(width=4, depth=3).eval()
+    picture = torch.randn(1, 3, 96, 96, requires_grad=True)
+    verdicts, _ = critic(picture)
+    verdicts[0, 0, 6, 6].backward()
+    touched = (picture.grad.abs().sum((0, 1)) > 0).nonzero()
+    assert (touched.max(0).values - touched.min(0).values + 1).tolist() == [38, 38]
+
+
+def test_its_pull_at_the_last_layer_is_that_of_the_pixels_times_the_weight() -> None:
+    torch.manual_seed(0)
+    adversary = Adversary(AdversaryConfig(weight=0.5, matching=0.0, width=4, depth=2), torch.device("cpu"))
+    last = nn.Parameter(torch.randn(3, 3, 1, 1))
+    target = pictures(False, 0)
+    output = F.conv2d(pictures(True, 1), last)
+    reconstruction = F.l1_loss(output, target)
+    extra = adversary.extra(output, target, reconstruction, last)
+    pull = torch.autograd.grad(reconstruction, last, retain_graph=True)[0].norm()
+    push = torch.autograd.grad(extra, last)[0].norm()
+    torch.testing.assert_close(push, 0.5 * pull, rtol=1e-2, atol=0)
+    assert all(weight.grad is None and weight.requires_grad for weight in adversary.weights.values())
+
+
+def test_equal_features_have_no_distance() -> None:
+    features = [torch.ones(1, 2, 3, 3), torch.full((1, 4, 2, 2), -2.0)]
+    assert feature_distance(features, features) == 0
+    assert feature_distance(features, [2 * f for f in features]) == 1
