@@ -1,13 +1,14 @@
 """The commands of `python -m playground`."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
 from . import decode as decode_tokens
@@ -16,6 +17,9 @@ from . import zoo
 from .core.errors import InputError
 from .core.modality import IMAGE, Modality
 from .core.tokens import Tokens
+
+if TYPE_CHECKING:
+    from .training.loop import Report
 
 # What only some commands need is imported inside them: training, torchvision, torchmetrics.
 
@@ -99,8 +103,9 @@ def train(
     folder: Annotated[Path | None, typer.Option("--out", help="Where it is kept; runs/RECIPE when missing.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
     start: Annotated[str, typer.Option(help="A codec of the same shape whose weights are the first ones.")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the training that OUT holds.")] = False,
 ) -> None:
-    """Trains a codec, going on where an earlier training stopped, and exports it to OUT/checkpoint."""
+    """Trains a codec and exports it to OUT/checkpoint. Previews and a log are written while it runs."""
     from .training import feed, session
     from .training.recipes import RECIPES
 
@@ -109,10 +114,11 @@ def train(
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
     first = zoo.load(start) if start else None
     folder = folder or Path("runs") / recipe
+    if not resume:
+        session.check_is_new(folder)
     batches, validation = feed.open_feed(plan, data)
     try:
-        for report in session.train_in(folder, plan, batches, validation, start=first):
-            print(_line(report), flush=True)
+        _follow(session.train_in(folder, plan, batches, validation, start=first))
     except FloatingPointError as error:
         notes.print(f"The training has failed: {error}. The last good state is still in {folder}.")
         raise typer.Exit(1) from None
@@ -228,7 +234,22 @@ def _unit(key: str) -> str:
     return " ".join([name.upper(), *unit]).replace(" db", " dB")
 
 
-def _line(report) -> str:
+def _follow(reports: "Iterable[Report]") -> None:
+    """A bar that moves with every report, and a line for every validation."""
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    with Progress(*columns, console=notes, transient=True) as progress:
+        task, before = progress.add_task("", total=None), None
+        for report in reports:
+            rate = report.steps_taken / report.seconds
+            said = f"loss {report.loss:.3f}  PSNR {report.psnr_db:.2f} dB  perplexity {report.perplexity:.0f}  "
+            said += f"dead codes {report.dead_codes}  {rate:.2f} steps/s"
+            progress.update(task, completed=report.step, total=report.steps, description=said)
+            if report.val_psnr_db != before:
+                print(_line(report), flush=True)
+            before = report.val_psnr_db
+
+
+def _line(report: "Report") -> str:
     """A training report in one line."""
     return (
         f"step {report.step:,} of {report.steps:,}  loss {report.loss:.4f}  "

@@ -18,7 +18,7 @@ import playground as pg
 from playground import __main__ as command_line
 from playground import zoo
 from playground.models.config import CodecConfig
-from playground.training import loop
+from playground.training import run as training_run
 from playground.training.recipes import RECIPES, Recipe
 from playground.training.state import load_state, locked
 
@@ -64,7 +64,7 @@ def recipe(monkeypatch: pytest.MonkeyPatch) -> Recipe:
             "quantizer": {"codebook_size": 16},
         }
     )
-    tiny = Recipe(codec, crop=32, batch=2, steps=6, unquantized=2, ramp=2, report_every=2)
+    tiny = Recipe(codec, crop=32, batch=2, steps=6, unquantized=2, ramp=2, report_every=1, save_every=2)
     monkeypatch.setitem(RECIPES, "image-vq", tiny)
     return tiny
 
@@ -164,20 +164,25 @@ def test_a_training_reports_logs_and_exports(recipe: Recipe, run, photo_folder: 
     assert outcome.code == 0, outcome.err
     folder = tmp_path / "runs" / "image-vq"
     log = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
-    assert [entry["step"] for entry in log] == [2, 4, 6]
+    assert [entry["step"] for entry in log] == [1, 2, 3, 4, 5, 6]
     assert {"loss", "psnr_db", "usage", "perplexity", "dead_codes", "val_psnr_db"} <= log[0].keys()
     lines = outcome.out.splitlines()
     assert len(lines) == 4 and "step 2 of 6" in lines[0] and "dB" in lines[0]
+    strips = sorted((folder / "previews").iterdir())
+    assert [strip.name for strip in strips] == ["step-00000002.webp", "step-00000004.webp", "step-00000006.webp"]
+    assert Image.open(strips[0]).height == 2 * 32
+    assert any((folder / "tensorboard").iterdir())
     codec = pg.load(folder / "checkpoint")
     for name, tensor in codec.state_dict().items():
-        assert torch.equal(tensor, load_state(folder)[1][f"model.{name}"].half().float())
+        assert torch.equal(tensor, load_state(folder)[1][f"average.{name}"].half().float())
 
 
-def test_a_training_goes_on_by_itself(recipe: Recipe, run, photo_folder: Path, tmp_path: Path) -> None:
+def test_a_training_goes_on_when_asked_to(recipe: Recipe, run, photo_folder: Path, tmp_path: Path) -> None:
     assert run("train", "image-vq", "--data", photo_folder, "--out", "a", "--steps", 4).code == 0
-    assert run("train", "image-vq", "--data", photo_folder, "--out", "a").code == 0
+    assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--out", "a"), "--resume")
+    assert run("train", "image-vq", "--data", photo_folder, "--out", "a", "--resume").code == 0
     log = [json.loads(line) for line in (tmp_path / "a" / "log.jsonl").read_text().splitlines()]
-    assert [entry["step"] for entry in log] == [2, 4, 6]
+    assert [entry["step"] for entry in log] == [1, 2, 3, 4, 5, 6]
     assert load_state(tmp_path / "a")[0] == 6
 
 
@@ -192,14 +197,14 @@ def test_a_folder_of_another_training_is_left_alone(
     run("train", "image-vq", "--data", photo_folder, "--out", "a")
     other = replace(recipe, codec=replace(recipe.codec, body=replace(recipe.codec.body, dim=5)))
     monkeypatch.setitem(RECIPES, "image-vq", other)
-    assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--out", "a"), "another codec")
+    assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--out", "a", "--resume"), "another codec")
 
 
 def test_a_full_disk_is_a_sentence(recipe: Recipe, run, photo_folder: Path, monkeypatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(loop, "save_state", full)
+    monkeypatch.setattr(training_run, "save_state", full)
     assert_one_sentence(run("train", "image-vq", "--data", photo_folder), "No space left")
 
 

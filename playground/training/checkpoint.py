@@ -57,8 +57,8 @@ def trained_codec(recipe: Recipe, folder: Path) -> tuple[Codec, int]:
 
 
 def codec_from_state(recipe: Recipe, tensors: dict[str, Tensor]) -> Codec:
-    """The codec within a training state's tensors, frozen and in eval mode."""
-    weights = {name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")}
+    """The codec within a training state's tensors, its weights averaged, frozen and in eval mode."""
+    weights = {name.removeprefix("average."): t for name, t in tensors.items() if name.startswith("average.")}
     with torch.device("meta"):  # no weights of its own: these are all there are
         codec = build(recipe.codec)
     codec.load_state_dict(weights, assign=True)

@@ -8,8 +8,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..data.images import Photos, centre_squares, open_photos, random_crops
-from .loop import Batches
-from .recipes import Recipe
+from .recipes import Batches, Recipe
 
 VALIDATION = 64  # pictures
 

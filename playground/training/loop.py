@@ -1,28 +1,16 @@
 """The training loop, as a generator: the command line prints it, the page plots it, tests assert on it."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.codec import Codec
-from ..core.errors import InputError
-from ..models.config import CodecConfig, build
-from .adversary import Adversary
-from .codebooks import Codebooks
-from .losses import picture_loss
-from .optimizer import Optimizer
-from .recipes import Recipe
-from .state import load_state, save_state
-from .team import Team
-
-START_BATCHES = 16  # batches of latents for the k-means start
-Batches = Callable[[int], Tensor]  # step → (B, C, *size): a function of the step alone, so resuming is exact
+from .recipes import Batches, Recipe, learning_rate
+from .run import Run, psnr
 
 
 @dataclass(frozen=True)
@@ -33,8 +21,9 @@ class Report:
     usage            share of the codes chosen in those steps, 0 … 1
     perplexity       of their use, 1 … V; the mean over the codebooks, where there are several
     dead_codes       codes chosen by nothing in those steps, in all codebooks
-    val_psnr_db      on the validation pictures
-    seconds          of this report's steps
+    val_psnr_db      on the validation pictures, when it was last measured; None before that
+    steps_taken      since the last report
+    seconds          of those steps
     """
 
     step: int
@@ -44,209 +33,73 @@ class Report:
     usage: float
     perplexity: float
     dead_codes: int
-    val_psnr_db: float
+    val_psnr_db: float | None
     learning_rate: float
+    steps_taken: int
     seconds: float
 
 
 def train(
-    recipe: Recipe, batches: Batches, validation: Tensor, folder: Path, *, start: Codec | None = None
+    recipe: Recipe,
+    batches: Batches,
+    validation: Tensor,
+    folder: Path,
+    *,
+    start: Codec | None = None,
+    preview: Callable[[Run], None] | None = None,
 ) -> Iterator[Report]:
     """Trains `recipe`, going on from the newest state in `folder`; yields a Report every now and then.
 
     validation  (N, C, *size), pictures never trained on
     start       a trained codec of the same shape whose weights and codes are the first ones
+    preview     called with every save, to show what the codec makes of something
 
-    Raises FloatingPointError when the loss
-    or its gradient is no longer a number; the last good state stays on disk.
+    A listener who leaves loses nothing: the state is saved then. Raises FloatingPointError when
+    the loss or its gradient is no longer a number; the last good state stays on disk.
     """
     run = Run(recipe, batches, start=start)
     run.resume(folder)
-    while run.step < recipe.steps:
-        started, losses, errors = time.perf_counter(), [], []
-        counts = torch.zeros(run.codec.quantizer.num_codebooks, run.codec.quantizer.codebook_size)
-        for _ in range(min(recipe.report_every, recipe.steps - run.step)):
-            loss, error, indices = run.advance()
-            losses.append(loss)
-            errors.append(error)
-            counts += _count(indices, counts.shape[1])
-        share = counts / counts.sum(1, keepdim=True).clamp(min=1)
-        report = Report(
-            step=run.step,
-            steps=recipe.steps,
-            loss=sum(losses) / len(losses),
-            psnr_db=sum(map(_psnr, errors)) / len(errors),
-            usage=float((counts > 0).float().mean()),
-            perplexity=float(torch.exp(-torch.xlogy(share, share).sum(1)).mean()),
-            dead_codes=int((counts == 0).sum()),
-            val_psnr_db=run.validate(validation),
-            learning_rate=learning_rate(recipe, run.step),
-            seconds=time.perf_counter() - started,
-        )
-        run.save(folder)  # first, so that whoever stops listening here loses nothing
-        yield report
-
-
-def learning_rate(recipe: Recipe, step: int) -> float:
-    """Up, level, down to zero: a trapezium."""
-    left = (recipe.steps - step) / max(1, recipe.steps * recipe.cooldown)
-    return recipe.learning_rate * min((step + 1) / recipe.ramp, left, 1.0)
-
-
-class Run:
-    """A training under way: the codec, its optimiser and its cures at one step."""
-
-    def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
-        torch.manual_seed(recipe.seed)
-        # A trained start needs no steps without quantization.
-        self.recipe = replace(recipe, unquantized=0) if start else recipe
-        self.batches, self.step = batches, 0
-        self.team = Team()
-        self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
-        self.has_codes = bool(start) and self._take(start)
-        self.books = Codebooks(self.codec.quantizer, recipe)
-        for part in recipe.frozen:
-            self.codec.get_submodule(part).requires_grad_(False)
-        self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
-        self.optimizer = Optimizer(self.weights)
-        self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
-
-    def _take(self, start: Codec) -> bool:
-        """Takes every weight of `start` that fits; the codes fit only a quantizer of the same shape."""
-        own = self.codec.state_dict()
-        fits = {name: t for name, t in start.state_dict().items() if name in own and t.shape == own[name].shape}
-        if len(fits) < len(own) / 2:
-            raise InputError(
-                "“{name}” has another shape than the recipe. Start from a codec of the same shape.", name=start.name
-            )
-        self.codec.load_state_dict(own | fits)
-        return all(name in fits for name in own if name.startswith("quantizer."))
-
-    def advance(self) -> tuple[float, float, Tensor]:
-        """One step. Gives the loss, the mean squared error and the (B, K, *grid) codes chosen (none at first)."""
-        if self.step == self.recipe.unquantized:
-            self._start_codebooks()
-        signal = self._signal(self.step)
-        with torch.random.fork_rng():  # chance is of the step alone too
-            torch.manual_seed(self._seed())
-            output, latents, extra, indices = self._forward(signal)
-        loss = self._loss(output, signal) + extra
-        loss.backward()
-        self.team.average(list(self.weights.values()))
-        norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0).item()
-        value, error = self.team.mean(loss, F.mse_loss(output.detach().clamp(-1, 1), signal))
-        if not math.isfinite(value) or not math.isfinite(norm):
-            raise FloatingPointError(f"loss {value}, gradient norm {norm} at step {self.step}")
-        self.optimizer.step(learning_rate(self.recipe, self.step))
-        if self.adversary:
-            self._teach_critic(output, signal)
-        if len(indices):
-            latents, indices = self.team.gather(latents.detach()), self.team.gather(indices)
-            recipe = self.recipe
-            calm = self.step >= recipe.steps * (1 - recipe.cooldown)
-            revive = "revive" in recipe.cures and self.step % recipe.revive_every == 0 and not calm
-            self.books.follow(latents, indices, revive=revive, generator=self._generator())
-        self.step += 1
-        return value, error, indices
-
-    def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        with self._half():
-            if self.step < self.recipe.unquantized:
-                latents = self.codec.latents(signal)
-                # Without codes nothing holds the latents together, so their size is held instead.
-                output = self.codec.render(latents, signal.shape[2:])
-                return output, latents, 0.01 * latents.square().mean(), torch.empty(0, 1, dtype=torch.int64)
-            passage = self.codec(signal)
-        return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
-
-    def _loss(self, output: Tensor, signal: Tensor) -> Tensor:
-        loss = picture_loss(output, signal)
-        if self.adversary and self.step >= self.adversary.config.head_start:
-            with self._half():
-                last = self.codec.decoder.layers[-2].weight
-                loss = loss + self.adversary.extra(output, signal, loss, last)
-        return loss
-
-    def _teach_critic(self, output: Tensor, signal: Tensor) -> None:
-        with self._half():
-            loss = self.adversary.loss(output, signal)
-        loss.backward()
-        self.team.average(list(self.adversary.weights.values()))
-        self.adversary.step()
-
-    @torch.no_grad()
-    def _start_codebooks(self) -> None:
-        with self._half():
-            latents = [self.codec.latents(self._signal(self.step + i)) for i in range(START_BATCHES)]
-        latents = torch.cat([self.team.gather(each) for each in latents])
-        fresh, generator = not self.has_codes, self._generator()
-        self.books.start(latents, batches=START_BATCHES, fresh=fresh, generator=generator)
-
-    def _signal(self, step: int) -> Tensor:
-        signal = self.team.share(self.batches(step))
-        return signal.to(memory_format=torch.channels_last) if signal.ndim == 4 else signal
-
-    def _half(self) -> torch.autocast:
-        return torch.autocast(self.team.device.type, torch.bfloat16)
-
-    def _generator(self) -> torch.Generator:
-        return torch.Generator().manual_seed(self._seed())
-
-    def _seed(self) -> int:
-        return self.recipe.seed * 1_000_003 + self.step
-
-    @torch.no_grad()
-    def validate(self, signals: Tensor) -> float:
-        """Mean PSNR in dB over (N, C, *size), through the codebook once there is one."""
-        errors = []
-        for signal in signals.to(self.team.device).split(8):
-            latents = self.codec.latents(signal)
-            if self.step > self.recipe.unquantized or self.has_codes:
-                latents = self.codec.quantizer.lookup(self.codec.quantizer.nearest(latents))
-            output = self.codec.render(latents, signal.shape[2:]).clamp(-1, 1)
-            errors += (output - signal).square().flatten(1).mean(1).tolist()
-        return sum(map(_psnr, errors)) / len(errors)
-
-    def save(self, folder: Path) -> None:
-        """Writes everything a resumed training needs. Of a team, one does."""
-        if not self.team.leads:
-            return
-        tensors = {f"model.{name}": value for name, value in self.codec.state_dict().items()}
-        tensors |= self.books.tensors()
-        tensors |= self.optimizer.tensors() | (self.adversary.tensors() if self.adversary else {})
-        tensors = {name: value.contiguous() for name, value in tensors.items()}
-        save_state(folder, self.step, tensors, {"recipe": self._written(), "torch": torch.__version__})
-
-    def _written(self) -> dict:
-        return asdict(self.recipe) | {"codec": self.recipe.codec.to_dict()}
-
-    def resume(self, folder: Path) -> None:
-        """Takes up the newest state in `folder`, if there is one. Raises InputError for one of another codec."""
-        state = load_state(folder)
-        if state is None:
-            return
-        self.step, tensors, notes = state
-        if not _is_config(notes["recipe"]["codec"], self.recipe.codec):
-            raise InputError("“{folder}” holds the training of another codec. Name another folder.", folder=folder)
-        self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
-        self.books.restore(tensors)
-        self.optimizer.restore(tensors)
-        if self.adversary:
-            self.adversary.restore(tensors)
-
-
-def _is_config(written: dict, config: CodecConfig) -> bool:
+    saved, quality = run.step, None
     try:
-        return CodecConfig.from_dict(written) == config
-    except ValueError:  # entries that this version does not know
-        return False
+        while run.step < recipe.steps:
+            until = min(run.step - run.step % recipe.report_every + recipe.report_every, recipe.steps)
+            report = _advance(run, until)
+            if run.step % recipe.save_every < recipe.report_every or run.step == recipe.steps:
+                quality, saved = run.validate(validation), run.step
+                run.save(folder)
+                if preview:
+                    preview(run)
+            yield Report(**report, val_psnr_db=quality)
+    except GeneratorExit:
+        if run.step != saved:
+            run.save(folder)
+        raise
+
+
+def _advance(run: Run, until: int) -> dict:
+    started, losses, errors = time.perf_counter(), [], []
+    quantizer = run.codec.quantizer
+    counts = torch.zeros(quantizer.num_codebooks, quantizer.codebook_size)
+    while run.step < until:
+        loss, error, indices = run.advance()
+        losses.append(loss)
+        errors.append(error)
+        counts += _count(indices, quantizer.codebook_size)
+    share = counts / counts.sum(1, keepdim=True).clamp(min=1)
+    return {
+        "step": run.step,
+        "steps": run.recipe.steps,
+        "loss": sum(losses) / len(losses),
+        "psnr_db": sum(map(psnr, errors)) / len(errors),
+        "usage": float((counts > 0).float().mean()),
+        "perplexity": float(torch.exp(-torch.xlogy(share, share).sum(1)).mean()),
+        "dead_codes": int((counts == 0).sum()),
+        "learning_rate": learning_rate(run.recipe, run.step),
+        "steps_taken": len(losses),
+        "seconds": time.perf_counter() - started,
+    }
 
 
 def _count(indices: Tensor, codebook_size: int) -> Tensor:
     """(B, K, *grid) → (K, V), how often each code of each codebook was chosen."""
     return torch.stack([i.flatten().bincount(minlength=codebook_size) for i in indices.unbind(1)]).cpu()
-
-
-def _psnr(squared_error: float) -> float:
-    """dB, for signals two units wide."""
-    return 10 * math.log10(4 / max(squared_error, 1e-10))

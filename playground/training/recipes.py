@@ -1,6 +1,10 @@
 """Recipes: everything a training needs to know, as values. A variant is a line in RECIPES."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from torch import Tensor
 
 from ..models.config import CodecConfig, QuantizerConfig
 from ..models.convolution import ConvolutionConfig
@@ -17,11 +21,13 @@ class Recipe:
     cures           of codebook collapse, from quantizers/cures.py: "kmeans" puts the codes where
                     the latents are when they are first needed, "moving" keeps them at running
                     means, "revive" moves unused ones
-    learning_rate   the highest one: reached after `ramp` steps, kept, and led to zero
-                    over the last `cooldown` share of the steps
+    learning_rate   the highest one: reached after `ramp` steps, kept, and led to zero, as a
+                    cosine falls, over the last `cooldown` share of the steps
     decay           of the codebook's running means
     revive_every    steps between revivals of unused codes, none during the cooldown
-    report_every    steps between reports (and resumable saves)
+    average         decay of the running mean of the weights, which is what is exported
+    report_every    steps between reports
+    save_every      steps between saves and validations
     frozen          parts that keep the weights they start with: "encoder", "quantizer", "decoder"
     adversary       a critic that the decoder has to convince, None for none
     """
@@ -37,11 +43,22 @@ class Recipe:
     cures: tuple[str, ...] = ("kmeans", "moving", "revive")
     decay: float = 0.99
     revive_every: int = 100
-    report_every: int = 250
+    average: float = 0.999
+    report_every: int = 25
+    save_every: int = 250
     frozen: tuple[str, ...] = ()
     adversary: AdversaryConfig | None = None
     seed: int = 0
     data: str = field(default="images", metadata={"help": "subfolder of --data"})
+
+
+Batches = Callable[[int], Tensor]  # step → (B, C, *size): a function of the step alone, so resuming is exact
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Up, level, and down to zero along half a cosine."""
+    left = min(1.0, (recipe.steps - step) / max(1, recipe.steps * recipe.cooldown))
+    return recipe.learning_rate * min((step + 1) / recipe.ramp, (1 - math.cos(math.pi * left)) / 2)
 
 
 RECIPES: dict[str, Recipe] = {

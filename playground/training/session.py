@@ -3,6 +3,8 @@
 lock                 held while a training writes here
 state-….safetensors  the newest saves, see state.py
 log.jsonl            a report a line
+previews/            with every save, some validation pictures above what comes back of them
+tensorboard/         the reports again, where the package `tensorboard` is installed
 checkpoint/          what `zoo.load` opens, written at the end
 """
 
@@ -10,15 +12,33 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from ..core.codec import Codec
+from ..core.errors import InputError
+from ..core.modality import MODALITIES
 from . import checkpoint, loop, state
-from .loop import Batches, Report
-from .recipes import Recipe
+from .loop import Report
+from .recipes import Batches, Recipe
+from .run import Run
 from .team import Team
+
+PREVIEWED = 8  # validation pictures
+
+
+def check_is_new(folder: Path) -> None:
+    """Raises InputError when `folder` holds a training already, so that none is continued by mistake."""
+    found = state.load_state(folder) if folder.is_dir() else None
+    if found:
+        raise InputError(
+            "“{folder}” holds a training already, at step {step}. Go on with --resume, or name another folder.",
+            folder=folder,
+            step=found[0],
+        )
 
 
 def train_in(
@@ -34,11 +54,35 @@ def train_in(
         if leads:
             held.enter_context(state.locked(folder))
             log = held.enter_context(open(folder / "log.jsonl", "a", encoding="utf-8"))
-        for report in loop.train(recipe, batches, validation, folder, start=start):
+            board = held.enter_context(_board(folder)) if find_spec("tensorboard") else None
+
+        def preview(run: Run) -> None:
             if leads:
-                print(json.dumps(asdict(report)), file=log, flush=True)
-                yield report
+                write_preview(run, validation[:PREVIEWED], folder / "previews")
+
+        for report in loop.train(recipe, batches, validation, folder, start=start, preview=preview):
+            if not leads:
+                continue
+            print(json.dumps(asdict(report)), file=log, flush=True)
+            for name, value in asdict(report).items():
+                if board and value is not None:
+                    board.add_scalar(name, value, report.step)
+            yield report
         if leads:
             codec, _ = checkpoint.trained_codec(recipe, folder)
             label = checkpoint.LABELS[recipe.codec.name]
             checkpoint.export(codec, folder / "checkpoint", config=recipe.codec, label=label)
+
+
+def write_preview(run: Run, signals: Tensor, folder: Path) -> None:
+    """Writes step-….webp: the signals (N, C, H, W), and below each what comes back of it."""
+    both = torch.cat([signals, run.reconstruct(signals)], 2)  # (N, C, 2 H, W)
+    folder.mkdir(exist_ok=True)
+    strip = MODALITIES[run.recipe.codec.modality].write(torch.cat([*both.split(1)], 3))
+    strip.save(folder / f"step-{run.step:08d}.webp", quality=85)
+
+
+def _board(folder: Path):
+    from torch.utils.tensorboard import SummaryWriter  # brings a package of its own
+
+    return SummaryWriter(str(folder / "tensorboard"))

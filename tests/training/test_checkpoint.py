@@ -74,8 +74,12 @@ def test_weights_that_half_precision_cannot_hold_are_not_written(
 
 
 def test_a_training_state_becomes_a_codec(tmp_path: Path, codec: Codec, config: CodecConfig, signal) -> None:
-    state = {f"model.{name}": tensor for name, tensor in codec.state_dict().items()}
-    state |= {"book.counts": torch.ones(16), "adam.step.x": torch.zeros(())}
+    state = {f"average.{name}": tensor for name, tensor in codec.state_dict().items()}
+    state |= {
+        "model.encoder.layers.0.weight": torch.zeros(1),
+        "book.0.counts": torch.ones(16),
+        "adam.step.x": torch.zeros(()),
+    }
     save_state(tmp_path, 7, state, {})
     again, step = trained_codec(Recipe(config), tmp_path)
     assert step == 7 and not again.training
@@ -84,7 +88,7 @@ def test_a_training_state_becomes_a_codec(tmp_path: Path, codec: Codec, config: 
 
 
 def test_a_state_that_lacks_a_tensor_is_no_codec(codec: Codec, config: CodecConfig) -> None:
-    state = {f"model.{name}": tensor for name, tensor in list(codec.state_dict().items())[1:]}
+    state = {f"average.{name}": tensor for name, tensor in list(codec.state_dict().items())[1:]}
     with pytest.raises(RuntimeError, match="Missing"):
         codec_from_state(Recipe(config), state)
 

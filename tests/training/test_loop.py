@@ -12,8 +12,9 @@ from playground.core.errors import InputError
 from playground.models.config import CodecConfig, QuantizerConfig
 from playground.models.convolution import ConvolutionConfig
 from playground.training.adversary import AdversaryConfig
-from playground.training.loop import Report, Run, learning_rate, train
-from playground.training.recipes import RECIPES, Recipe
+from playground.training.loop import Report, train
+from playground.training.recipes import RECIPES, Recipe, learning_rate
+from playground.training.run import Run
 from playground.training.state import load_state
 
 TINY = Recipe(
@@ -29,6 +30,7 @@ TINY = Recipe(
     ramp=2,
     revive_every=2,
     report_every=1,
+    save_every=1,
 )
 
 
@@ -79,10 +81,39 @@ def test_a_resumed_training_equals_an_unbroken_one_bit_by_bit(tmp_path: Path, st
 
 
 def test_a_listener_who_leaves_after_a_report_loses_nothing(tmp_path: Path) -> None:
-    training = train(TINY, batches, VALIDATION, tmp_path)
+    training = train(replace(TINY, save_every=100), batches, VALIDATION, tmp_path)
     report = next(training)
     training.close()
     assert load_state(tmp_path)[0] == report.step
+
+
+def test_saves_and_validations_are_rarer_than_reports(tmp_path: Path) -> None:
+    recipe = replace(TINY, steps=9, report_every=2, save_every=4)
+    for report in train(recipe, batches, VALIDATION, tmp_path):
+        state = load_state(tmp_path)
+        assert (state[0] if state else 0) == {2: 0, 4: 4, 6: 4, 8: 8, 9: 9}[report.step]
+        assert (report.val_psnr_db is None) == (report.step == 2)
+
+
+def test_what_is_exported_and_validated_is_the_running_mean_of_the_weights(tmp_path: Path) -> None:
+    run = Run(replace(TINY, average=0.5, unquantized=0), batches)
+    mean = None
+    for step in range(1, 6):
+        run.advance()
+        now = {name: tensor.clone() for name, tensor in run.codec.state_dict().items()}
+        decay = min(0.5, (1 + step) / (10 + step))
+        if mean is None:  # it began with the weights of before the first step
+            mean = run.average.values
+            mean = {name: tensor.clone() for name, tensor in mean.items()}
+            continue
+        mean = {name: decay * mean[name] + (1 - decay) * now[name] for name in now}
+        for name, tensor in mean.items():
+            torch.testing.assert_close(run.average.values[name], tensor)
+    with run.average.worn() as codec:
+        expected = codec.decode(codec.encode(VALIDATION)).clamp(-1, 1)
+    torch.testing.assert_close(run.reconstruct(VALIDATION), expected)
+    for name, tensor in run.codec.state_dict().items():
+        assert torch.equal(tensor, now[name]), name
 
 
 def test_a_finished_training_has_nothing_left_to_do(tmp_path: Path) -> None:
@@ -126,7 +157,8 @@ def test_states_name_their_tensors_as_they_always_did(tmp_path: Path) -> None:
     assert by_adam | by_muon == weights - {"quantizer.weight"} and not by_adam & by_muon
     kept = {f"adam.{key}.{name}" for key in ("step", "exp_avg", "exp_avg_sq") for name in by_adam}
     kept |= {f"muon.momentum_buffer.{name}" for name in by_muon}
-    assert set(names) == {f"model.{name}" for name in weights} | {"book.0.counts", "book.0.sums"} | kept
+    kept |= {f"{kind}.{name}" for kind in ("model", "average") for name in weights}
+    assert set(names) == kept | {"book.0.counts", "book.0.sums"}
 
 
 def test_a_training_can_start_from_a_trained_codec(tmp_path: Path) -> None:
@@ -236,22 +268,22 @@ def test_residual_codebooks_all_start_in_use(tmp_path: Path) -> None:
 def test_validation_goes_through_the_codebook_once_there_is_one() -> None:
     run = Run(replace(TINY, unquantized=2), batches)
     for quantized in (False, True):
-        with torch.no_grad():
-            latents = run.codec.latents(VALIDATION)
+        with torch.no_grad(), run.average.worn() as codec:
+            latents = codec.latents(VALIDATION)
             if quantized:
-                latents = run.codec.quantizer.lookup(run.codec.quantizer.nearest(latents))
-            errors = (run.codec.render(latents, (32, 32)).clamp(-1, 1) - VALIDATION).square().flatten(1).mean(1)
+                latents = codec.quantizer.lookup(codec.quantizer.nearest(latents))
+            errors = (codec.render(latents, (32, 32)).clamp(-1, 1) - VALIDATION).square().flatten(1).mean(1)
         expected = (10 * torch.log10(4 / errors)).mean().item()
         assert run.validate(VALIDATION) == pytest.approx(expected, abs=1e-3)
         for _ in range(3):
             run.advance()
 
 
-def test_the_learning_rate_is_a_trapezium() -> None:
+def test_the_learning_rate_goes_up_stays_and_falls_as_a_cosine() -> None:
     recipe = replace(TINY, steps=100, ramp=10, cooldown=0.2, learning_rate=1.0)
     rates = [learning_rate(recipe, step) for step in range(101)]
     assert rates[0] == pytest.approx(0.1) and rates[9:81] == pytest.approx([1.0] * 72)
-    assert rates[90] == pytest.approx(0.5) and rates[100] == 0
+    assert rates[90] == pytest.approx(0.5) and rates[85] > 0.8 and rates[95] < 0.2 and rates[100] == 0
 
 
 def test_every_recipe_is_named_as_its_codec() -> None:

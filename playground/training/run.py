@@ -1,0 +1,186 @@
+"""A training under way: one codec, its optimiser and its cures, step by step."""
+
+import math
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..core.codec import Codec
+from ..core.errors import InputError
+from ..models.config import CodecConfig, build
+from .adversary import Adversary
+from .average import Average
+from .codebooks import Codebooks
+from .losses import picture_loss
+from .optimizer import Optimizer
+from .recipes import Batches, Recipe, learning_rate
+from .state import load_state, save_state
+from .team import Team
+
+START_BATCHES = 16  # batches of latents for the k-means start
+
+
+class Run:
+    """A training under way: the codec, its optimiser and its cures at one step."""
+
+    def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
+        torch.manual_seed(recipe.seed)
+        # A trained start needs no steps without quantization.
+        self.recipe = replace(recipe, unquantized=0) if start else recipe
+        self.batches, self.step = batches, 0
+        self.team = Team()
+        self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
+        self.has_codes = bool(start) and self._take(start)
+        self.books = Codebooks(self.codec.quantizer, recipe)
+        for part in recipe.frozen:
+            self.codec.get_submodule(part).requires_grad_(False)
+        self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
+        self.optimizer = Optimizer(self.weights)
+        self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
+        self.average = Average(self.codec, decay=recipe.average)
+
+    def _take(self, start: Codec) -> bool:
+        """Takes every weight of `start` that fits; the codes fit only a quantizer of the same shape."""
+        own = self.codec.state_dict()
+        fits = {name: t for name, t in start.state_dict().items() if name in own and t.shape == own[name].shape}
+        if len(fits) < len(own) / 2:
+            raise InputError(
+                "“{name}” has another shape than the recipe. Start from a codec of the same shape.", name=start.name
+            )
+        self.codec.load_state_dict(own | fits)
+        return all(name in fits for name in own if name.startswith("quantizer."))
+
+    def advance(self) -> tuple[float, float, Tensor]:
+        """One step. Gives the loss, the mean squared error and the (B, K, *grid) codes chosen (none at first)."""
+        if self.step == self.recipe.unquantized:
+            self._start_codebooks()
+        signal = self._signal(self.step)
+        with torch.random.fork_rng():  # chance is of the step alone too
+            torch.manual_seed(self._seed())
+            output, latents, extra, indices = self._forward(signal)
+        loss = self._loss(output, signal) + extra
+        loss.backward()
+        self.team.average(list(self.weights.values()))
+        norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0).item()
+        value, error = self.team.mean(loss, F.mse_loss(output.detach().clamp(-1, 1), signal))
+        if not math.isfinite(value) or not math.isfinite(norm):
+            raise FloatingPointError(f"loss {value}, gradient norm {norm} at step {self.step}")
+        self.optimizer.step(learning_rate(self.recipe, self.step))
+        if self.adversary:
+            self._teach_critic(output, signal)
+        if len(indices):
+            latents, indices = self.team.gather(latents.detach()), self.team.gather(indices)
+            recipe = self.recipe
+            calm = self.step >= recipe.steps * (1 - recipe.cooldown)
+            revive = "revive" in recipe.cures and self.step % recipe.revive_every == 0 and not calm
+            self.books.follow(latents, indices, revive=revive, generator=self._generator())
+        self.step += 1
+        self.average.follow(self.step)
+        return value, error, indices
+
+    def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        with self._half():
+            if self.step < self.recipe.unquantized:
+                latents = self.codec.latents(signal)
+                # Without codes nothing holds the latents together, so their size is held instead.
+                output = self.codec.render(latents, signal.shape[2:])
+                return output, latents, 0.01 * latents.square().mean(), torch.empty(0, 1, dtype=torch.int64)
+            passage = self.codec(signal)
+        return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
+
+    def _loss(self, output: Tensor, signal: Tensor) -> Tensor:
+        loss = picture_loss(output, signal)
+        if self.adversary and self.step >= self.adversary.config.head_start:
+            with self._half():
+                last = self.codec.decoder.layers[-2].weight
+                loss = loss + self.adversary.extra(output, signal, loss, last)
+        return loss
+
+    def _teach_critic(self, output: Tensor, signal: Tensor) -> None:
+        with self._half():
+            loss = self.adversary.loss(output, signal)
+        loss.backward()
+        self.team.average(list(self.adversary.weights.values()))
+        self.adversary.step()
+
+    @torch.no_grad()
+    def _start_codebooks(self) -> None:
+        with self._half():
+            latents = [self.codec.latents(self._signal(self.step + i)) for i in range(START_BATCHES)]
+        latents = torch.cat([self.team.gather(each) for each in latents])
+        fresh, generator = not self.has_codes, self._generator()
+        self.books.start(latents, batches=START_BATCHES, fresh=fresh, generator=generator)
+        self.average.restart()
+
+    def _signal(self, step: int) -> Tensor:
+        signal = self.team.share(self.batches(step))
+        return signal.to(memory_format=torch.channels_last) if signal.ndim == 4 else signal
+
+    def _half(self) -> torch.autocast:
+        return torch.autocast(self.team.device.type, torch.bfloat16)
+
+    def _generator(self) -> torch.Generator:
+        return torch.Generator().manual_seed(self._seed())
+
+    def _seed(self) -> int:
+        return self.recipe.seed * 1_000_003 + self.step
+
+    @torch.no_grad()
+    def reconstruct(self, signals: Tensor) -> Tensor:
+        """(N, C, *size) → the same, there and back with the averaged weights, through the codes once there are any."""
+        outputs = []
+        with self.average.worn() as codec:
+            for signal in signals.to(self.team.device).split(8):
+                latents = codec.latents(signal)
+                if self.step > self.recipe.unquantized or self.has_codes:
+                    latents = codec.quantizer.lookup(codec.quantizer.nearest(latents))
+                outputs.append(codec.render(latents, signal.shape[2:]).clamp(-1, 1).to(signals.device))
+        return torch.cat(outputs)
+
+    def validate(self, signals: Tensor) -> float:
+        """Mean PSNR in dB over (N, C, *size)."""
+        errors = (self.reconstruct(signals) - signals).square().flatten(1).mean(1).tolist()
+        return sum(map(psnr, errors)) / len(errors)
+
+    def save(self, folder: Path) -> None:
+        """Writes everything a resumed training needs. Of a team, one does."""
+        if not self.team.leads:
+            return
+        tensors = {f"model.{name}": value for name, value in self.codec.state_dict().items()}
+        tensors |= self.books.tensors() | self.average.tensors()
+        tensors |= self.optimizer.tensors() | (self.adversary.tensors() if self.adversary else {})
+        tensors = {name: value.contiguous() for name, value in tensors.items()}
+        save_state(folder, self.step, tensors, {"recipe": self._written(), "torch": torch.__version__})
+
+    def _written(self) -> dict:
+        return asdict(self.recipe) | {"codec": self.recipe.codec.to_dict()}
+
+    def resume(self, folder: Path) -> None:
+        """Takes up the newest state in `folder`, if there is one. Raises InputError for one of another codec."""
+        state = load_state(folder)
+        if state is None:
+            return
+        self.step, tensors, notes = state
+        if not _is_config(notes["recipe"]["codec"], self.recipe.codec):
+            raise InputError("“{folder}” holds the training of another codec. Name another folder.", folder=folder)
+        self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
+        self.books.restore(tensors)
+        self.average.restore(tensors)
+        self.optimizer.restore(tensors)
+        if self.adversary:
+            self.adversary.restore(tensors)
+
+
+def _is_config(written: dict, config: CodecConfig) -> bool:
+    try:
+        return CodecConfig.from_dict(written) == config
+    except ValueError:  # entries that this version does not know
+        return False
+
+
+def psnr(squared_error: float) -> float:
+    """dB, for signals two units wide."""
+    return 10 * math.log10(4 / max(squared_error, 1e-10))
