@@ -38,10 +38,12 @@ class Provenance:
 
     recipe  how they were trained
     data    which pictures, how many, under which licences, and whom to credit
+    start   which weights they began with, a sentence; "" for none
     """
 
     recipe: Recipe
     data: str
+    start: str = ""
 
 
 def trained_codec(recipe: Recipe, folder: Path) -> tuple[Codec, int]:
@@ -107,7 +109,7 @@ that these pictures use at all.
 
 ## Training
 
-{_method(recipe)}
+{_method(provenance)}
 
     python -m playground train {recipe.codec.name} --data DIR
 
@@ -117,16 +119,18 @@ that these pictures use at all.
 """
 
 
-def _method(recipe: Recipe) -> str:
+def _method(provenance: Provenance) -> str:
+    recipe, fresh = provenance.recipe, not provenance.start
     quantizer, cures = recipe.codec.quantizer, recipe.cures
     loss = "L1 + 4·L2 + 0.4·(1 − SSIM)"
     said = [
         f"{recipe.steps:,} steps of {recipe.batch} random crops of {recipe.crop} × {recipe.crop} pixels; Muon for the "
         f"matrices and AdamW for the rest, highest learning rate {recipe.learning_rate:g}, led to zero over the last "
         f"{recipe.cooldown:.0%}.",
-        f"The first {recipe.unquantized:,} steps ran without quantization." if recipe.unquantized else "",
-        "k-means placed the codes." if "kmeans" in cures else "",
-        f"They follow running means of the latents (decay {recipe.decay:g})." if "moving" in cures else "",
+        provenance.start,
+        f"The first {recipe.unquantized:,} steps ran without quantization." if recipe.unquantized and fresh else "",
+        "k-means placed the codes." if "kmeans" in cures and fresh else "",
+        f"Codes follow running means of the latents (decay {recipe.decay:g})." if "moving" in cures else "",
         f"Unused ones are revived every {recipe.revive_every} steps." if "revive" in cures else "",
         f"Loss: {loss} + {quantizer.commitment:g}·commitment." if quantizer.commitment else f"Loss: {loss}",
         "" if quantizer.commitment else "and what the quantizer asks for.",

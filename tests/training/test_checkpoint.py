@@ -118,6 +118,15 @@ def test_a_card_states_data_licence_recipe_steps_and_figures(picture_codec: Code
         assert said in text, said
 
 
+def test_a_card_says_what_a_training_began_with(picture_codec: Codec) -> None:
+    recipe = replace(RECIPES["image-vq"], codec=CodecConfig(name="tiny"))
+    fresh = card_text(picture_codec, LABEL, Provenance(recipe, "Cats."), {})
+    later = card_text(picture_codec, LABEL, Provenance(recipe, "Cats.", "It began with the weights of a dog."), {})
+    for said in ("without quantization", "k-means"):
+        assert said in fresh and said not in later
+    assert "It began with the weights of a dog." in later
+
+
 def test_every_recipe_has_a_label_and_a_network() -> None:
     assert LABELS.keys() == RECIPES.keys()
     for recipe in RECIPES.values():
