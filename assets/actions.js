@@ -5,7 +5,7 @@ import { cellCount, mountEditList } from "./editlist.js";
 import * as edits from "./edits.js";
 import { isTyping, wish } from "./keys.js";
 import { mountSecond, SECOND } from "./second.js";
-import { commit, history, isEdited, on, redo, reset, select, selectedCells, state, undo } from "./store.js";
+import { commit, commitMove, history, isEdited, on, redo, reset, select, selectedCells, state, undo } from "./store.js";
 import { distances } from "./vectors.js";
 import { label, onLanguage, word } from "./words.js";
 
@@ -79,10 +79,10 @@ const DEEDS = {
   reset,
   everything: () => select(null),
   erase: (view) => erase(view, state.book.mean_code),
-  shuffle: (view) => act(view, "shuffle", edits.shuffle(state.indices, selectedCells())),
-  sort: (view) => act(view, "sort", edits.sort(state.indices, selectedCells(), atlasPlaces())),
-  mirror: (view) => act(view, "mirror", edits.mirror(state.indices, selectedCells(), columns())),
-  flip: (view) => act(view, "flip", edits.flip(state.indices, selectedCells(), columns())),
+  shuffle: (view) => move(view, "shuffle", (places) => edits.shuffle(places, selectedCells())),
+  sort: (view) => move(view, "sort", (places) => edits.sort(places, selectedCells(), ranks())),
+  mirror: (view) => move(view, "mirror", (places) => edits.mirror(places, selectedCells(), columns())),
+  flip: (view) => move(view, "flip", (places) => edits.flip(places, selectedCells(), columns())),
   left: (view) => shift(view, 0, -1),
   right: (view) => shift(view, 0, 1),
   up: (view) => shift(view, -1, 0),
@@ -96,6 +96,12 @@ function act(view, key, next, values = {}) {
   finish(view, commit({ key: `edit.${key}`, values }, next));
 }
 
+// What moves cells is done to their numbers, so that every codebook can follow.
+function move(view, key, deed) {
+  const mapping = deed(Uint16Array.from(state.indices.keys()));
+  finish(view, commitMove({ key: `edit.${key}`, values: {} }, mapping));
+}
+
 // A change shows in the picture and in the list, so only a listener needs the sentence.
 function finish({ told }, changed) {
   told.textContent = changed ? word("actions.changed", { cells: cellCount(changed) }) : word("actions.unchanged");
@@ -104,7 +110,8 @@ function finish({ told }, changed) {
 
 const erase = (view, code) => act(view, "erase", edits.fill(state.indices, selectedCells(), code), { code });
 
-const shift = (view, dy, dx) => act(view, "shift", edits.shift(state.indices, selectedCells(), columns(), dy, dx));
+const shift = (view, dy, dx) =>
+  move(view, "shift", (places) => edits.shift(places, selectedCells(), columns(), dy, dx));
 
 function withCodes(view, key, deed) {
   const [a, b] = [view.codes.a(), view.codes.b()];
@@ -114,11 +121,11 @@ function withCodes(view, key, deed) {
   } else act(view, key, deed(state.indices, selectedCells(), a, b), { a, b });
 }
 
-// rank[code]: the place of a code in the atlas, where near codes are neighbours.
-function atlasPlaces() {
+// For each cell the place of its code in the atlas, where near codes are neighbours.
+function ranks() {
   const rank = [];
   state.book.order.forEach((code, place) => (rank[code] = place));
-  return rank;
+  return Array.from(state.indices, (code) => rank[code]);
 }
 
 const keepCount = (view, n) =>

@@ -3,7 +3,7 @@
 
 import { heldCopy } from "./actions.js";
 import { box, fill, line, paste } from "./edits.js";
-import { beginStroke, commit, endStroke, hover, paint, pick, select, state, takeTool } from "./store.js";
+import { beginStroke, commit, commitLevels, endStroke, hover, paint, pick, select, state, takeTool } from "./store.js";
 
 function cellAt(view, event) {
   const frame = view.canvas.getBoundingClientRect();
@@ -54,8 +54,15 @@ function begin(view, start, tool, event) {
 }
 
 function pickOrPaste(cell) {
-  if (state.tool === "paste" && heldCopy()) commit({ key: "edit.paste" }, paste(state.indices, state.grid, cell, heldCopy()));
+  if (state.tool === "paste" && heldCopy()) pasteAt(cell);
   else pick(state.indices[cell], cell);
+}
+
+// A copied rectangle brings its codes of every codebook.
+function pasteAt(cell) {
+  const { rows, columns, levels } = heldCopy();
+  const pasted = state.levels.map((indices, k) => paste(indices, state.grid, cell, { rows, columns, codes: levels[k] }));
+  commitLevels({ key: "edit.paste" }, pasted);
 }
 
 function painting(start) {

@@ -6,7 +6,7 @@
 // opens it sees the original beside the edits.
 
 import { joined, openSample, openTokens, split } from "./lane.js";
-import { commit, isEdited, on, pick, say, select, state } from "./store.js";
+import { commitLevels, isEdited, on, pick, say, select, state } from "./store.js";
 import { word } from "./words.js";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // base64url, 6 bits each
@@ -182,7 +182,7 @@ export async function openLink(link) {
   }
   const fits = (list, count) => list && list.length === count * state.indices.length;
   if (link.sample && fits(link.indices, state.levels.length)) {
-    split(link.indices, state.levels.length).forEach((next, level) => commit({ key: "edit.link" }, next, level));
+    commitLevels({ key: "edit.link" }, split(link.indices, state.levels.length));
   }
   if (fits(link.selection, 1)) select(link.selection);
   if (link.code !== null && link.code < (state.codebookSize || Infinity)) pick(link.code);

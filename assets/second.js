@@ -27,9 +27,9 @@ export const SECOND = `
     </div>
   </div>`;
 
-let held = null; // {codec, rows, columns, codes}
+let held = null; // {codec, rows, columns, levels}
 
-// The copied rectangle {rows, columns, codes}, null when none of this codec is held.
+// The copied rectangle {rows, columns, levels: its codes in every codebook}, null when none of this codec is held.
 export const heldCopy = () => (held?.codec === state.codec ? held : null);
 
 // onCodes(codes, name) is called with the set of codes of the second picture.
@@ -85,7 +85,7 @@ async function openSecond(view, asking, name) {
   const bitmap = await createImageBitmap(await (await fetch(image)).blob());
   if (mine !== view.asked) return;
   const levels = split(fromBase64(indices, Uint16Array), codebooks);
-  view.item = { codec, name, grid, bitmap, get indices() { return levels[state.level]; } };
+  view.item = { codec, name, grid, bitmap, levels, get indices() { return levels[state.level]; } };
   const [top, left] = grid.map((length) => Math.floor(length * 0.375));
   view.box = [top, left, top + Math.ceil(grid[0] / 4), left + Math.ceil(grid[1] / 4)];
   view.canvas.style.aspectRatio = `${grid[1]} / ${grid[0]}`;
@@ -109,8 +109,9 @@ function show(view, look) {
 }
 
 function copy(view) {
-  const { codec, indices, grid } = view.item;
-  held = { codec, ...cut(indices, grid[1], view.box) };
+  const { codec, levels, grid } = view.item;
+  const copies = levels.map((indices) => cut(indices, grid[1], view.box));
+  held = { codec, rows: copies[0].rows, columns: copies[0].columns, levels: copies.map(({ codes }) => codes) };
   takeTool("paste");
 }
 

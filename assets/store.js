@@ -148,20 +148,41 @@ export function endStroke() {
   const cells = [...stroke.before.keys()].filter((cell) => stroke.before.get(cell) !== state.indices[cell]);
   if (cells.length) {
     const before = cells.map((cell) => stroke.before.get(cell));
-    remember({ label: stroke.label, level: state.level, cells, before, after: cells.map((cell) => state.indices[cell]) });
+    const after = cells.map((cell) => state.indices[cell]);
+    remember({ label: stroke.label, cells, parts: [{ level: state.level, cells, before, after }] });
   }
   stroke = null;
 }
 
-// Puts a whole new grid on the bench as one edit. `next` is what an edit in edits.js returned.
-export function commit(label, next, level = state.level) {
-  const [now, cells] = [state.levels[level], []];
-  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== now[cell]) cells.push(cell);
-  if (!cells.length) return 0;
-  const edit = { label, level, cells, before: cells.map((c) => now[c]), after: cells.map((c) => next[c]) };
-  apply(edit, edit.after);
+// Puts whole new grids on the bench as one edit: `nexts[level]`, as edits in edits.js return them, with
+// gaps for codebooks that stay. Gives the number of cells that changed.
+export function commitLevels(label, nexts) {
+  const parts = nexts.flatMap((next, level) => change(next, level));
+  if (!parts.length) return 0;
+  const edit = { label, parts, cells: [...new Set(parts.flatMap(({ cells }) => cells))] };
+  apply(edit, "after");
   remember(edit);
-  return cells.length;
+  return edit.cells.length;
+}
+
+// The same for the codebook that is shown, alone.
+export function commit(label, next) {
+  const nexts = [];
+  nexts[state.level] = next;
+  return commitLevels(label, nexts);
+}
+
+// Moves cells with all their codes: residual codes mean nothing apart. `mapping[cell]` is the cell
+// whose codes come to stand there.
+export const commitMove = (label, mapping) =>
+  commitLevels(label, state.levels.map((indices) => mapping.map((cell) => indices[cell])));
+
+function change(next, level) {
+  const now = state.levels[level];
+  const cells = [];
+  for (let cell = 0; cell < next.length; cell++) if (next[cell] !== now[cell]) cells.push(cell);
+  if (!cells.length) return [];
+  return [{ level, cells, before: cells.map((cell) => now[cell]), after: cells.map((cell) => next[cell]) }];
 }
 
 function remember(edit) {
@@ -171,10 +192,11 @@ function remember(edit) {
   emit("history");
 }
 
-function apply({ cells, level }, codes) {
-  cells.forEach((cell, i) => (state.levels[level][cell] = codes[i]));
+// side: "before" or "after"
+function apply({ parts, cells }, side) {
+  for (const part of parts) part.cells.forEach((cell, i) => (state.levels[part.level][cell] = part[side][i]));
   emit("tokens", cells);
-  if (level !== state.level) emit("level", level); // where it happened
+  if (parts.every(({ level }) => level !== state.level)) emit("level", parts[0].level); // where it happened
 }
 
 export function undo() {
@@ -182,7 +204,7 @@ export function undo() {
   const edit = past.pop();
   if (!edit) return;
   future.push(edit);
-  apply(edit, edit.before);
+  apply(edit, "before");
   emit("history");
 }
 
@@ -190,12 +212,11 @@ export function redo() {
   const edit = future.pop();
   if (!edit) return;
   past.push(edit);
-  apply(edit, edit.after);
+  apply(edit, "after");
   emit("history");
 }
 
-// All levels; each that had changed is an edit of its own.
-export const reset = () => state.levels.forEach((_, level) => commit({ key: "edit.reset" }, given.encoded[level], level));
+export const reset = () => commitLevels({ key: "edit.reset" }, given.encoded);
 
 export const isEdited = () =>
   state.levels.some((indices, level) => indices.some((code, cell) => code !== given.encoded[level][cell]));

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from ..core.codec import Codec
 from ..quantizers.binary import LookupFreeQuantizer, SphericalQuantizer
 from ..quantizers.cosine import CosineQuantizer
+from ..quantizers.gaussian import GaussianBottleneck
 from ..quantizers.gumbel import GumbelQuantizer
 from ..quantizers.linear import LinearQuantizer
 from ..quantizers.product import ProductQuantizer
@@ -25,6 +26,7 @@ QUANTIZERS = {
     "scalar": ScalarQuantizer,
     "binary": LookupFreeQuantizer,
     "spherical": SphericalQuantizer,
+    "gaussian": GaussianBottleneck,
 }
 
 

@@ -18,7 +18,7 @@ class Report:
     """How training stands.
 
     loss, psnr_db    means over the steps since the last report, on training crops
-    usage            share of the codes chosen in those steps, 0 … 1
+    usage            share of the codes chosen in those steps, 0 … 1; 0 where there are no codes
     perplexity       of their use, 1 … V; the mean over the codebooks, where there are several
     dead_codes       codes chosen by nothing in those steps, in all codebooks
     val_psnr_db      on the validation pictures, when it was last measured; None before that
@@ -91,8 +91,8 @@ def _advance(run: Run, until: int) -> dict:
         "steps": run.recipe.steps,
         "loss": sum(losses) / len(losses),
         "psnr_db": sum(map(psnr, errors)) / len(errors),
-        "usage": float((counts > 0).float().mean()),
-        "perplexity": float(torch.exp(-torch.xlogy(share, share).sum(1)).mean()),
+        "usage": float((counts > 0).sum() / max(1, counts.numel())),
+        "perplexity": float(torch.exp(-torch.xlogy(share, share).sum(1)).sum() / max(1, len(counts))),
         "dead_codes": int((counts == 0).sum()),
         "learning_rate": learning_rate(run.recipe, run.step),
         "steps_taken": len(losses),
@@ -102,4 +102,5 @@ def _advance(run: Run, until: int) -> dict:
 
 def _count(indices: Tensor, codebook_size: int) -> Tensor:
     """(B, K, *grid) → (K, V), how often each code of each codebook was chosen."""
-    return torch.stack([i.flatten().bincount(minlength=codebook_size) for i in indices.unbind(1)]).cpu()
+    counts = [chosen.flatten().bincount(minlength=codebook_size) for chosen in indices.unbind(1)]
+    return torch.stack(counts).cpu() if counts else torch.zeros(0, codebook_size)

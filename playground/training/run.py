@@ -132,12 +132,14 @@ class Run:
     def reconstruct(self, signals: Tensor) -> Tensor:
         """(N, C, *size) → the same, there and back with the averaged weights, through the codes once there are any."""
         outputs = []
+        self.codec.eval()  # nothing is drawn, no codebook dropped
         with self.average.worn() as codec:
             for signal in signals.to(self.team.device).split(8):
                 latents = codec.latents(signal)
                 if self.step > self.recipe.unquantized or self.has_codes:
-                    latents = codec.quantizer.lookup(codec.quantizer.nearest(latents))
+                    latents = codec.quantizer.straight_through(latents).latents
                 outputs.append(codec.render(latents, signal.shape[2:]).clamp(-1, 1).to(signals.device))
+        self.codec.train()
         return torch.cat(outputs)
 
     def validate(self, signals: Tensor) -> float:

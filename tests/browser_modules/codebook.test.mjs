@@ -9,7 +9,7 @@ import { held, nearestPoint, pointAfter, project, zoomed } from "../../assets/ma
 import { different, here } from "../../assets/present.js";
 import { latentOf } from "../../assets/latents.js";
 import { verdict } from "../../assets/quantized.js";
-import { commit, describe, load, undo } from "../../assets/store.js";
+import { commit, commitMove, describe, history, load, redo, state, undo } from "../../assets/store.js";
 import { listed, percentOf } from "../../assets/table.js";
 import { barAt, heightOf, lines } from "../../assets/usage.js";
 
@@ -232,4 +232,21 @@ test("the verdict says how much farther the next best code is", () => {
   assert.equal(told(1, 1.2)[0], "passport.margin.clear");
   assert.equal(told(1, 2)[0], "passport.margin.sure");
   assert.deepEqual(told(0, 2), ["passport.margin.exact", { code: "1" }]);
+});
+
+// --- several codebooks ------------------------------------------------------------------
+
+test("a codebook is edited alone, cells are moved with all their codes, and both are undone", () => {
+  const levels = [Uint16Array.from([1, 2, 3, 4]), Uint16Array.from([5, 6, 7, 8])];
+  load({ levels: levels.map((level) => level.slice()), grid: [2, 2] });
+  commit({ key: "edit.replace" }, Uint16Array.from([1, 2, 3, 9]));
+  assert.deepEqual(state.levels.map((level) => [...level]), [[1, 2, 3, 9], [5, 6, 7, 8]]);
+  commitMove({ key: "edit.mirror" }, Uint16Array.from([1, 0, 2, 3]));
+  assert.deepEqual(state.levels.map((level) => [...level]), [[2, 1, 3, 9], [6, 5, 7, 8]]);
+  assert.deepEqual(history().past.map(({ cells }) => cells.length), [1, 2]);
+  undo();
+  undo();
+  assert.deepEqual(state.levels, levels);
+  redo();
+  assert.equal(state.levels[0][3], 9);
 });

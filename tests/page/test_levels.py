@@ -79,3 +79,14 @@ def test_how_a_cell_was_quantized_is_told_of_the_codebook_that_is_shown(levels: 
     levels.part("quantized", ".choices").scroll_into_view_if_needed()
     chosen = levels.store("String(state.levels[1][4 * 32 + 4])")
     expect(levels.part("quantized", ".choice strong").first).to_have_text(chosen)
+
+
+def test_cells_move_with_all_their_codes_and_reset_brings_all_back(levels: Bench) -> None:
+    before = levels.levels
+    levels.deed("mirror")
+    mirrored = [[level[row * 32 + 31 - column] for row in range(32) for column in range(32)] for level in before]
+    assert levels.levels == mirrored
+    levels.follows()
+    assert levels.store("history().past.length") == 1
+    levels.deed("reset")
+    assert levels.levels == before
