@@ -5,6 +5,7 @@ import threading
 import gradio as gr
 
 from . import api, calls, guards, server
+from .lab import lab
 from .workbench import codebook, masthead, take_away, workbench
 
 
@@ -12,11 +13,14 @@ def build() -> gr.Blocks:
     """The whole page, and the named endpoints a script can call."""
     guards.put_up()
     with gr.Blocks(title="Codebook Playground", analytics_enabled=False, fill_width=True) as page:
+        gr.Navbar(visible=False)
         masthead()
         workbench("image")
         codebook()
         take_away()
         api.add_endpoints()
+    with page.route("Plane lab", "lab", show_in_navbar=False):
+        lab()
     return page
 
 

@@ -6,20 +6,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ASSETS = (Path(__file__).parents[2] / "assets").resolve()
 SHEETS = ("style.css", "codebook.css", "forms.css")
+# The lab has a folder of its own, and takes these from the bench.
+LAB = ("style.css", "counts.js", "masthead.js", "memory.js", "stage.js", "store.js", "words.js")
 
 
 def head() -> str:
     """What goes first into the page: its look, and all its modules at once rather than one after the other."""
-    links = [f'<link rel="stylesheet" href="page/{name}">' for name in SHEETS]
-    links += [f'<link rel="modulepreload" href="page/{path.name}">' for path in sorted(ASSETS.glob("*.js"))]
-    return "\n".join(links)
+    return _links([ASSETS / name for name in SHEETS] + sorted(ASSETS.glob("*.js")))
+
+
+def lab_head() -> str:
+    """The same for the plane lab."""
+    return _links([ASSETS / name for name in LAB] + sorted((ASSETS / "lab").glob("*.*s")))
+
+
+def _links(paths: list[Path]) -> str:
+    kinds = {".css": "stylesheet", ".js": "modulepreload"}
+    return "\n".join(f'<link rel="{kinds[p.suffix]}" href="page/{p.relative_to(ASSETS).as_posix()}">' for p in paths)
 
 
 class EarlyHead:
-    """ASGI middleware: inserts `head()` right after `<head>` of every HTML page."""
+    """ASGI middleware: inserts `head()` or `lab_head()` right after `<head>` of every HTML page."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app, self.head = app, b"<head>" + head().encode()
+        self.app, self.head, self.lab_head = app, b"<head>" + head().encode(), b"<head>" + lab_head().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -27,6 +37,7 @@ class EarlyHead:
             return
         start: Message | None = None
         body = b""
+        first = self.lab_head if scope["path"].rstrip("/").endswith("/lab") else self.head
 
         async def insert(message: Message) -> None:
             nonlocal start, body
@@ -37,7 +48,7 @@ class EarlyHead:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = body.replace(b"<head>", self.head, 1)
+                    page = body.replace(b"<head>", first, 1)
                     headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
                     headers.append((b"content-length", str(len(page)).encode()))
                     await send(start | {"headers": headers})

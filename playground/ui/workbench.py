@@ -17,6 +17,7 @@ MASTHEAD = """
     <div class="controls">
       <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
         <select class="field" data-part="codec"></select></label>
+      <a class="button quiet" href="lab" data-word="plane.link"></a>
       <button type="button" class="button quiet" data-part="share" data-word="page.share"></button>
       <button type="button" class="button quiet" data-part="theme"></button>
       <button type="button" class="button quiet" data-part="language"></button>
