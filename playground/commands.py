@@ -158,6 +158,7 @@ def card(
     provenance: Annotated[Path, typer.Argument(help="A text: what it was trained on, and under which licences.")],
     data: Data = None,
     split: Split = "val",
+    steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
     start: Annotated[str, typer.Option(help="A sentence: which weights it began with, if not from nothing.")] = "",
 ) -> None:
     """Measures the shipped codec of a recipe on pictures it never saw, and writes its card.md."""
@@ -171,7 +172,8 @@ def card(
     for size in (160, 256):
         scores = [score(codec, s, IMAGE.quality) for _, s in _squares(IMAGE, data, size, limit=None, split=split)]
         evaluations[f"{len(scores)} validation photographs, {size} × {size}"] = summarise(scores)
-    story = checkpoint.Provenance(RECIPES[recipe], provenance.read_text(encoding="utf-8"), start)
+    plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
+    story = checkpoint.Provenance(plan, provenance.read_text(encoding="utf-8"), start)
     text = checkpoint.card_text(codec, checkpoint.LABELS[recipe], story, evaluations)
     (folder / "card.md").write_text(text, encoding="utf-8")
 
