@@ -7,7 +7,7 @@ import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
 import { ask, openSample } from "./lane.js";
 import { mountLink, openLink, readLink, sayBroken, shareLink } from "./link.js";
-import { recall, remember } from "./memory.js";
+import { PARTS as HEAD } from "./masthead.js";
 import { mountOutput } from "./output.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
@@ -42,6 +42,7 @@ export async function mount(element) {
 let mounted = 0;
 
 const PARTS = {
+  ...HEAD,
   codec(choice) {
     choice.onchange = () => openCodec(choice.value);
     on("catalogue", (codecs) => {
@@ -50,40 +51,10 @@ const PARTS = {
       choice.closest(".codec-choice").hidden = codecs.length < 2;
     });
   },
-  language(button) {
-    button.onclick = () => speak(language() === "zh" ? "en" : "zh").catch(() => say(word("message.offline")));
-    onLanguage(() => (button.textContent = word("page.otherLanguage")));
-  },
-  theme(button) {
-    const wear = (dark) => {
-      document.body.classList.toggle("dark", dark);
-      button.dataset.word = dark ? "page.light" : "page.dark";
-      label(button.parentElement);
-      emit("hover"); // canvases that dim with the paper colour draw again
-    };
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    wear(recall("theme") ? recall("theme") === "dark" : system.matches);
-    button.onclick = () => {
-      const dark = !document.body.classList.contains("dark");
-      remember("theme", dark ? "dark" : "light");
-      wear(dark);
-    };
-  },
   share(button) {
     button.onclick = async () => {
       if (await copy(shareLink())) say(word("page.copied"), "good");
     };
-  },
-  message(box) {
-    let timer = 0;
-    on("message", ({ text, kind }) => {
-      box.textContent = text;
-      box.dataset.kind = kind;
-      box.hidden = false;
-      clearTimeout(timer);
-      timer = setTimeout(() => (box.hidden = true), kind === "good" ? 2500 : 12000);
-    });
-    box.onclick = () => (box.hidden = true);
   },
   card(line) {
     const tell = () => {

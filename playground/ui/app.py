@@ -13,7 +13,6 @@ def build() -> gr.Blocks:
     """The whole page, and the named endpoints a script can call."""
     guards.put_up()
     with gr.Blocks(title="Codebook Playground", analytics_enabled=False, fill_width=True) as page:
-        gr.Navbar(visible=False)
         masthead()
         workbench("image")
         codebook()

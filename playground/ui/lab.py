@@ -23,5 +23,4 @@ PAGE = """
 
 def lab() -> gr.HTML:
     """Four quantizers that learn side by side from points in the plane."""
-    gr.Navbar(visible=False)  # the head has a link of its own
     return gr.HTML(html_template=PAGE, js_on_load=MOUNT, apply_default_css=False, elem_id="lab")

@@ -23,6 +23,10 @@ def client() -> TestClient:
     def page() -> Response:
         return Response(PAGE, media_type="text/html; charset=utf-8")
 
+    @site.get("/lab")
+    def lab() -> Response:
+        return Response(PAGE, media_type="text/html")
+
     @site.get("/stream")
     def stream() -> Response:
         return StreamingResponse((PAGE[start : start + 7] for start in range(0, len(PAGE), 7)), media_type="text/html")
@@ -47,14 +51,30 @@ def test_it_stands_first_in_the_head_of_every_page(client: TestClient, path: str
         assert int(answer.headers["content-length"]) == len(answer.content)
 
 
+def test_the_lab_gets_its_own_and_the_bench_nothing_of_it(client: TestClient) -> None:
+    assert client.get("/lab").text == PAGE.replace("<head>", "<head>" + head.lab_head(), 1)
+    assert "page/lab/lab.js" in head.lab_head()
+    assert "page/page.js" not in head.lab_head()
+    assert "lab/" not in head.head()
+
+
+def test_the_lab_loads_every_module_that_its_own_import() -> None:
+    """And so all at once: one that is not named is found only when another has arrived."""
+    named = set(re.findall(r'href="page/([^"]*\.js)"', head.lab_head()))
+    for name in named:
+        path = head.ASSETS / name
+        for imported in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
+            assert (path.parent / imported).resolve().relative_to(head.ASSETS).as_posix() in named, (name, imported)
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/other"), ("POST", "/page")])
 def test_nothing_else_is_touched(client: TestClient, method: str, path: str) -> None:
     assert client.request(method, path).text == PAGE
 
 
 def test_it_names_only_files_that_are_there_and_ours() -> None:
-    places = re.findall(r'(?:href|src)="([^"]*)"', head.head())
-    assert len(places) > 20
+    places = re.findall(r'(?:href|src)="([^"]*)"', head.head() + head.lab_head())
+    assert len(places) > 30
     for place in places:
         assert place.startswith("page/")
         assert (head.ASSETS / place.removeprefix("page/")).is_file()
