@@ -4,7 +4,7 @@ import { label, onLanguage, word } from "../words.js";
 import { NAMES } from "./clouds.js";
 import { clearPoints, COLLAPSE, newRace, restart, restartCodebooks, split } from "./race.js";
 
-const CHOICES = { shape: [...NAMES, "drawing"], start: ["points", "kmeans", "corner"], rule: ["ema", "gradient"] };
+const CHOICES = { shape: [...NAMES, "drawing"], start: ["points", "kmeans", "corner"], rule: ["ema", "gradient"], speed: ["slow", "fast"] };
 const QUICK = 8; // batches of memory below which a code is unsteady
 const SLOW = 150; // and above which it is slow
 
@@ -58,7 +58,7 @@ const slider = (name, low, high, step) => `
     <p class="note" id="means-${name}"></p></div>`;
 
 const DEEDS = `
-  <div class="deed-row">${button("run", "main")}${button("step")}${button("reset")}
+  <div class="deed-row">${button("run", "main")}${button("step")}${button("reset")}${button("reseed")}
     <span class="apart"></span>${button("collapse", "warning")}
     <span class="cures" role="group" aria-labelledby="cures"><span class="note" id="cures" data-word="plane.cures"></span>
       ${button("kmeans")}${toggle("revival")}</span></div>
@@ -67,16 +67,20 @@ const DEEDS = `
 const SETTINGS = `
   ${segmented("shape")}
   <p class="note drawing-tools" hidden><span data-word="plane.shape.hint"></span> ${button("clear")}</p>
-  ${segmented("start")}${segmented("rule")}
+  ${segmented("start")}${segmented("speed")}${segmented("rule")}<p class="note beside" data-rule></p>
   ${slider("size", 2, 64, 1)}${slider("decay", 0, 1, 0.005)}
-  ${slider("beta", 0, 4, 0.05)}<div class="toggles">${toggle("moving")}${toggle("arrows")}</div>
-  <p class="note legend" hidden><span class="key copied" data-word="plane.arrows.copied"></span>
-    <span class="key rotated" data-word="plane.arrows.rotated"></span> <span data-word="plane.arrows.note"></span></p>`;
+  ${slider("beta", 0, 4, 0.05)}<div class="toggles">${toggle("moving")}</div>`;
+
+const ARROWS = `
+  ${toggle("arrows")}
+  <p class="note legend"><span class="key copied" data-word="plane.arrows.copied"></span>
+    <span class="key rotated" data-word="plane.arrows.rotated"></span><span data-word="plane.arrows.note"></span></p>`;
 
 export function mountControls(lab) {
   const { root } = lab;
   root.querySelector(".lab-deeds").innerHTML = DEEDS;
   root.querySelector(".lab-settings").innerHTML = SETTINGS;
+  root.querySelector(".lab-arrows").innerHTML = ARROWS;
   for (const element of root.querySelectorAll("[data-deed]")) element.onclick = () => act(lab, element.dataset.deed);
   for (const element of root.querySelectorAll("[data-choice]")) element.onclick = () => choose(lab, element.dataset.choice, element.value);
   for (const element of root.querySelectorAll("[data-toggle]")) element.onclick = () => turn(lab, element.dataset.toggle);
@@ -95,6 +99,7 @@ const ACTS = {
   run: (lab) => lab.run(!lab.running),
   step: (lab) => (lab.run(false), lab.step()),
   reset: (lab) => restart(lab.race),
+  reseed: (lab) => (lab.race = newRace(lab.race.settings, lab.race.seed + 1)),
   collapse(lab) {
     Object.assign(lab.race.settings, COLLAPSE);
     restartCodebooks(lab.race);
@@ -115,7 +120,8 @@ function act(lab, deed) {
 
 function choose(lab, name, value) {
   const { race } = lab;
-  race.settings[name] = value;
+  if (name === "speed") lab.speed = value;
+  else race.settings[name] = value;
   if (name === "shape") lab.race = newRace(race.settings, race.seed);
   if (name === "start") restartCodebooks(race);
   tell(lab);
@@ -137,16 +143,21 @@ function slide(lab, name, value) {
 }
 
 // Shows every setting where it is set.
-function tell({ root, arrows, race: { settings } }) {
+function tell({ root, arrows, speed, race: { settings } }) {
+  const all = { ...settings, arrows, speed };
   for (const element of root.querySelectorAll("[data-choice]"))
-    element.setAttribute("aria-pressed", settings[element.dataset.choice] === element.value);
-  const turned = { ...settings, arrows };
-  for (const element of root.querySelectorAll("[data-toggle]")) element.setAttribute("aria-pressed", turned[element.dataset.toggle]);
+    element.setAttribute("aria-pressed", all[element.dataset.choice] === element.value);
+  for (const element of root.querySelectorAll("[data-toggle]")) element.setAttribute("aria-pressed", all[element.dataset.toggle]);
   for (const element of root.querySelectorAll("[data-slider]")) tellSlider(element, settings);
   root.querySelector(".drawing-tools").hidden = settings.shape !== "drawing";
-  root.querySelector(".legend").hidden = !arrows;
+  root.querySelector("[data-deed=reseed]").disabled = settings.shape === "drawing"; // those points are the visitor's
   root.querySelector(".racers").toggleAttribute("data-drawing", settings.shape === "drawing");
-  for (const canvas of root.querySelectorAll(".racer canvas")) canvas.tabIndex = settings.shape === "drawing" ? 0 : -1;
+  root.querySelector("[data-rule]").textContent = word(`plane.rule.means_${settings.rule}`);
+  const drawing = settings.shape === "drawing";
+  for (const canvas of root.querySelectorAll(".racer canvas")) {
+    canvas.tabIndex = drawing ? 0 : -1;
+    canvas.setAttribute("role", drawing ? "application" : "img"); // arrow keys are ours only while we draw
+  }
 }
 
 function tellSlider(element, settings) {

@@ -8,7 +8,7 @@ import { drawByHand } from "./drawing.js";
 import { measure, newRace, RACERS, remember, step } from "./race.js";
 import { drawCurve, drawRacer, ease, frameFor } from "./view.js";
 
-const FRAME = 1000 / 60; // ms a batch, on faster screens too
+const PACE = { slow: 1000 / 4, fast: 1000 / 60 }; // ms a batch, on faster screens too
 const READING = 150; // ms between two changes of the numbers
 const NUMBERS = ["error", "perplexity", "dead", "bits"];
 
@@ -30,11 +30,12 @@ function newLab(root) {
     <section class="card lab-deeds"></section>
     <div class="racers">${RACERS.map(racer).join("")}</div>
     <div class="lab-below"><section class="card lab-settings"></section>
-      <section class="card lab-curve"><div class="card-head"><h2 data-word="plane.curve.title"></h2></div>
+      <section class="card lab-curve"><h2 data-word="plane.curve.title"></h2>
         <canvas role="img" data-word-label="plane.curve.label"></canvas>
-        <p class="note" data-word="plane.curve.note"></p></section></div>`;
+        <p class="note" data-word="plane.curve.note"></p></section>
+      <section class="card lab-arrows"></section></div>`;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const lab = { root, still, race: newRace(), running: false, arrows: false, shownAt: 0, asked: 0, last: 0 };
+  const lab = { root, still, race: newRace(), running: false, arrows: false, speed: "fast", shownAt: 0, asked: 0, last: 0 };
   lab.views = RACERS.map((name) => newView(lab, name));
   const canvas = root.querySelector(".lab-curve canvas");
   const names = Object.fromEntries(RACERS.map((name) => [name, name.toUpperCase()]));
@@ -88,7 +89,7 @@ function run(lab, on) {
 
 function frame(lab, now) {
   lab.asked = requestAnimationFrame((next) => frame(lab, next));
-  if (now - lab.last < FRAME - 4) return;
+  if (now - lab.last < PACE[lab.speed] - 4) return;
   lab.last = now;
   lab.step();
 }

@@ -66,6 +66,19 @@ export function cellsOfLattice({ axes, encoder }, frame) {
   return strips(corners(frame), axes[0], encoder.slice(0, 3)).flatMap((strip) => strips(strip, axes[1], encoder.slice(3)));
 }
 
+// The numbers of a few points, each as far as can be from those before it.
+export function farApart(points, count) {
+  const chosen = [0];
+  const far = new Float64Array(points.length / 2).fill(Infinity);
+  while (chosen.length < Math.min(count, far.length)) {
+    const last = 2 * chosen.at(-1);
+    for (let i = 0; i < far.length; i++)
+      far[i] = Math.min(far[i], (points[2 * i] - points[last]) ** 2 + (points[2 * i + 1] - points[last + 1]) ** 2);
+    chosen.push(far.indexOf(Math.max(...far)));
+  }
+  return far.length ? chosen : [];
+}
+
 // --- gradients --------------------------------------------------------------------------
 
 // Straight-through: what the decoder asks of the code is asked of the point, as it is.

@@ -164,6 +164,7 @@ export function encode(race, name, x, y) {
 
 // How a racer stands, measured on all points:
 //   codes, chosen (per point), counts (per code), error (mean of |x − e|²), perplexity, dead, bits per point
+// A sum that no point uses is no dead code of an RVQ: dead is a row of one of its codebooks in none of the sums used.
 export function measure(race, name) {
   const codes = codesOf(race, name);
   const latents = latentsOf(race, name);
@@ -177,8 +178,19 @@ export function measure(race, name) {
     counts[code] += 1;
     error += (points[i] - codes[2 * code]) ** 2 + (points[i + 1] - codes[2 * code + 1]) ** 2;
   }
-  const dead = counts.reduce((sum, count) => sum + (count === 0), 0);
+  const books = name === "rvq" ? rows(counts, race.rvq.fine.counts.length) : [counts];
+  const dead = books.reduce((sum, book) => sum + book.filter((count) => count === 0).length, 0);
   return { codes, chosen, counts, error: error / Math.max(1, chosen.length), perplexity: perplexity(counts), dead, bits: Math.log2(counts.length) };
+}
+
+// How often each coarse and each fine code stands in a sum that was chosen.
+function rows(counts, fine) {
+  const used = [new Uint32Array(counts.length / fine), new Uint32Array(fine)];
+  counts.forEach((count, code) => {
+    used[0][Math.floor(code / fine)] += count;
+    used[1][code % fine] += count;
+  });
+  return used;
 }
 
 // Keeps the perplexities of all racers for the curve.

@@ -1,10 +1,11 @@
 // Draws one racer: cells, points, codes, and the gradients of a few points. And the curve of all four.
 
 import { colour } from "../stage.js";
-import { cellsOfCodes, cellsOfLattice, cellsOfSums, copied, frameOf, rotated } from "./plane.js";
+import { cellsOfCodes, cellsOfLattice, cellsOfSums, copied, farApart, frameOf, rotated } from "./plane.js";
 import { codesOf, latentsOf, REMEMBERED } from "./race.js";
 
 const SHOWN = 8; // points whose gradients are drawn
+const LENGTH = 0.7; // of an arrow, of the step it stands for: most then end within the panel
 const SHEET = [-1.3, -1.3, 1.3, 1.3]; // what a drawing may fill
 
 // --- from the plane to pixels -----------------------------------------------------------
@@ -117,12 +118,13 @@ function cross(pen, [x, y], ink, reach) {
 
 // --- gradients --------------------------------------------------------------------------
 
+const examples = new WeakMap(); // of every cloud: the same points throughout
+
 // For some points: the step that the gradient of |e − x|² asks of them, copied and rotated.
 export function gradients({ race, measured }) {
   const latents = race.vq.latents;
-  const count = Math.min(SHOWN, measured.chosen.length);
-  return Array.from({ length: count }, (_, k) => {
-    const i = Math.floor(((k + 0.5) * measured.chosen.length) / count);
+  if (!examples.has(race.points)) examples.set(race.points, farApart(race.points, SHOWN));
+  return examples.get(race.points).map((i) => {
     const code = measured.chosen[i];
     const [point, place] = [latents, measured.codes].map((from, which) => {
       const at = which ? code : i;
@@ -144,8 +146,8 @@ function drawGradients(pen, view, at) {
     pen.lineTo(...at(...place));
     pen.stroke();
     pen.setLineDash([]);
-    arrow(pen, at(...point), at(point[0] + copied[0], point[1] + copied[1]), colour(view.canvas, "--copied"));
-    arrow(pen, at(...point), at(point[0] + rotated[0], point[1] + rotated[1]), colour(view.canvas, "--rotated"));
+    for (const [step, name] of [[copied, "--copied"], [rotated, "--rotated"]])
+      arrow(pen, at(...point), at(point[0] + LENGTH * step[0], point[1] + LENGTH * step[1]), colour(view.canvas, name));
   }
 }
 

@@ -8,7 +8,7 @@ import { cloud, NAMES } from "../../assets/lab/clouds.js";
 import { codebook, descend, follow, gather, kmeans, nearest, onPoints, PATIENCE, revive } from "../../assets/lab/codes.js";
 import { CONSEQUENCES, decayAt, placeOf, verdict } from "../../assets/lab/controls.js";
 import { codeOf, decoded, fsqAxis, lattice, learn, lfqAxis, onLattice } from "../../assets/lab/lattice.js";
-import { cellsOfCodes, cellsOfLattice, cellsOfSums, clip, copied, frameOf, rotated } from "../../assets/lab/plane.js";
+import { cellsOfCodes, cellsOfLattice, cellsOfSums, clip, copied, farApart, frameOf, rotated } from "../../assets/lab/plane.js";
 import * as race from "../../assets/lab/race.js";
 import { normal, seeded } from "../../assets/lab/random.js";
 import { colours, ease, gradients, toPlane } from "../../assets/lab/view.js";
@@ -153,6 +153,16 @@ test("the sizes of two stages multiply to V or just below", () => {
   assert.deepEqual(race.split(64), [8, 8]);
 });
 
+test("a dead code of an RVQ is a row of a codebook; a sum nobody needs is none", () => {
+  const now = go(begun({ shape: "ring", start: "kmeans" }), 100);
+  const { counts, dead } = seen(now, "rvq");
+  assert.ok(counts.includes(0));
+  assert.equal(dead, 0);
+  Object.assign(now.settings, race.COLLAPSE);
+  race.restartCodebooks(now);
+  assert.equal(seen(go(now, 100), "rvq").dead, 3 + 3);
+});
+
 // --- FSQ and LFQ ------------------------------------------------------------------------
 
 test("FSQ has exactly L1 × L2 codes, and rounding a code gives it again", () => {
@@ -268,6 +278,12 @@ test("the rotation trick keeps the angle between gradient and code as that betwe
   assert.deepEqual(copied(g), g);
   rotated(g, z, z).forEach((value, i) => close(value, g[i]));
   assert.deepEqual(rotated(g, [0, 0], e), g);
+});
+
+test("the points chosen for arrows lie far apart, and there are never more than points", () => {
+  assert.deepEqual(farApart([0, 0, 1, 0, 10, 0, 5, 9], 3), [0, 3, 2]);
+  assert.deepEqual(farApart([1, 1], 8), [0]);
+  assert.deepEqual(farApart([], 8), []);
 });
 
 test("arrows start at points and come in pairs", () => {
