@@ -115,6 +115,7 @@ function read(lab) {
       dead: String(measured.dead),
       bits: String(Number(measured.bits.toFixed(2))),
     };
+    if (!measured.chosen.length) texts.error = texts.perplexity = texts.dead = "–";
     for (const number of NUMBERS) write(panel.querySelector(`[data-number=${number}]`), texts[number]);
     panel.querySelector("[data-leader]").hidden = measured.error > least || !measured.chosen.length;
     canvas.setAttribute("aria-label", word("plane.canvas", { name: name.toUpperCase(), ...texts }));

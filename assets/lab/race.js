@@ -195,6 +195,7 @@ function rows(counts, fine) {
 
 // Keeps the perplexities of all racers for the curve.
 export function remember(race, measures) {
+  if (!race.points.length) return;
   race.history.push(measures.map((measure) => measure.perplexity));
   if (race.history.length > REMEMBERED) race.history.shift();
 }

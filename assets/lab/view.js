@@ -11,8 +11,10 @@ const SHEET = [-1.3, -1.3, 1.3, 1.3]; // what a drawing may fill
 // --- from the plane to pixels -----------------------------------------------------------
 
 // The part of the plane that a racer's canvas should show.
-export const frameFor = ({ race, name }) =>
-  frameOf(race.points, latentsOf(race, name), codesOf(race, name), race.settings.shape === "drawing" ? SHEET : []);
+export function frameFor({ race, name }) {
+  if (!race.points.length) return frameOf(SHEET);
+  return frameOf(race.points, latentsOf(race, name), codesOf(race, name), race.settings.shape === "drawing" ? SHEET : []);
+}
 
 // One look nearer to it; the points never jump. Returns whether it has arrived.
 export function ease(frame, goal, share) {
@@ -38,17 +40,22 @@ export function colours(name, count, fine, dark) {
 // --- one racer --------------------------------------------------------------------------
 
 export function drawRacer(pen, width, view) {
-  const { race, name, frame, measured } = view;
-  const at = toPixels(frame, width);
+  const { race, name, measured } = view;
+  const at = toPixels(view.frame, width);
   const dark = document.body.classList.contains("dark");
   const paints = colours(name, measured.counts.length, name === "rvq" ? race.rvq.fine.counts.length : 1, dark);
   const inks = { ink: colour(view.canvas, "--ink"), line: colour(view.canvas, "--soft"), surface: colour(view.canvas, "--surface") };
+  if (race.points.length) drawRace(pen, view, width, { at, paints, inks });
+  if (view.cursor) cross(pen, at(...view.cursor), inks.ink, 9);
+}
+
+function drawRace(pen, view, width, { at, paints, inks }) {
+  const { race, name, frame, measured } = view;
   drawCells(pen, cellsOf(race, name, frame), at, paints, inks);
   drawPoints(pen, latentsOf(race, name), measured.chosen, at, paints, width < 240 ? 2 : 2.6);
   drawCodes(pen, measured, at, paints, inks, Math.max(3.5, width / (measured.counts.length > 36 ? 76 : 52)));
   if (name === "rvq") drawCoarse(pen, race.rvq.coarse.codes, at, inks);
   if (view.arrows) drawGradients(pen, view, at);
-  if (view.cursor) cross(pen, at(...view.cursor), inks.ink, 9);
 }
 
 function cellsOf(race, name, frame) {
@@ -172,7 +179,7 @@ const DASHES = { vq: [], rvq: [7, 3], fsq: [2, 3], lfq: [9, 3, 2, 3] };
 // Perplexities of the last batches; `names` label the lines at their ends.
 export function drawCurve(pen, width, height, { canvas, race, names }) {
   const [right, top, bottom] = [width - 40, 12, height - 16];
-  const most = race.settings.size;
+  const most = Math.max(4, race.settings.size); // LFQ has 4 codes, whatever V is
   const y = (value) => bottom - ((bottom - top) * (value - 1)) / Math.max(1, most - 1);
   pen.font = `12px ${getComputedStyle(canvas).fontFamily}`;
   pen.fillStyle = pen.strokeStyle = colour(canvas, "--soft");
