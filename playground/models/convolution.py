@@ -33,8 +33,8 @@ class ConvolutionConfig:
     channels: int = 3
     patch: int = 4
     widths: tuple[int, ...] = (128, 256)
-    encoder_depths: tuple[int, ...] = (2, 4)
-    decoder_depths: tuple[int, ...] = (2, 5)
+    encoder_depths: tuple[int, ...] = (2, 5)
+    decoder_depths: tuple[int, ...] = (3, 5)
     dim: int = 32
 
     @property
@@ -69,7 +69,7 @@ class Block(nn.Module):
         nn.init.zeros_(self.mix.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.mix(F.gelu(self.neighbours(self.norm(x))))
+        return x + self.mix(F.silu(self.neighbours(self.norm(x))))
 
 
 class Encoder(nn.Module):
