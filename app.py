@@ -5,6 +5,7 @@ import os
 import sys
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads sleep: two visitors share two cores
+os.environ.setdefault("GOMP_SPINCOUNT", "100000")  # … but not between two layers: decoding is a fifth faster
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 

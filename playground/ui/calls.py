@@ -24,7 +24,7 @@ from ..core.errors import InputError
 from ..core.modality import IMAGE, Modality
 from ..core.tokens import Tokens
 from ..quantizers.vector import VectorQuantizer, nearest_codes
-from . import samples, wire
+from . import pace, samples, wire
 
 SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
 BENCH_SIZE = 256  # pixels; the bench scales the centre square of every picture to it
@@ -68,14 +68,15 @@ def sample(codec_name: str, name: str) -> dict:
 def warm() -> None:
     """Does once what the first visitor would otherwise wait for: imports, weights, the first sample."""
     for card in zoo.catalogue()[:1]:
-        sample(card.name, samples.listed()[0]["name"])
+        first = sample(card.name, samples.listed()[0]["name"])
+        pace.try_both(*_codec_and_tokens(first))
 
 
 def decode(message: dict) -> bytes:
     """A JPEG of the cells in the message's window: {codec, grid, size, indices, window?}."""
     codec, tokens = _codec_and_tokens(message)
     window = wire.window_from(message, tokens.grid)
-    with SLOTS, torch.inference_mode():
+    with SLOTS, torch.inference_mode(), pace.fast():
         return wire.jpeg(IMAGE.write(codec.decode_window(tokens, window)))
 
 
