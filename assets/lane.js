@@ -97,14 +97,15 @@ export const openTokens = (blob) =>
 // Pictures are drawn in the order in which they came, however long each takes to unpack.
 let drawing = Promise.resolve();
 
-const show = (source, corner, epoch) => (drawing = drawing.then(() => draw(source, corner, epoch)));
+const show = (source, corner, epoch, part = []) => (drawing = drawing.then(() => draw(source, corner, epoch, part)));
 
 // False, after a sentence, when what came is no picture.
-async function draw(source, [top, left], epoch) {
+// `part` is [left, top, width, height] of it in pixels, where not all is wanted.
+async function draw(source, [top, left], epoch, part) {
   let bitmap;
   try {
     const answer = typeof source === "string" ? await fetch(source) : source;
-    bitmap = await createImageBitmap(await answer.blob());
+    bitmap = await createImageBitmap(await answer.blob(), ...part);
   } catch {
     say(word("message.offline"));
     return false;
@@ -152,17 +153,19 @@ const up = (cell) => Math.ceil(cell / STEP) * STEP;
 async function decode() {
   if (busy || !dirty) return;
   busy = true;
-  const epoch = state.epoch;
+  const { epoch, reach, stride } = state;
   const asked = dirty;
   dirty = null;
-  const window = [
-    Math.max(down(asked[0] - state.reach), 0),
-    Math.max(down(asked[1] - state.reach), 0),
-    Math.min(up(asked[2] + state.reach), state.grid[0]),
-    Math.min(up(asked[3] + state.reach), state.grid[1]),
+  const [height, width] = state.grid;
+  const within = ([top, left, bottom, right]) => [
+    Math.max(top, 0), Math.max(left, 0), Math.min(bottom, height), Math.min(right, width),
   ];
+  const touched = within([asked[0] - reach, asked[1] - reach, asked[2] + reach, asked[3] + reach]);
+  const window = within([down(touched[0]), down(touched[1]), up(touched[2]), up(touched[3])]);
   const answer = await post("decode", message({ window }));
-  const shown = answer && (await show(answer, [window[0] * state.stride, window[1] * state.stride], epoch));
+  const [y, x, y1, x1] = touched.map((cell) => cell * stride);
+  const part = [x - window[1] * stride, y - window[0] * stride, x1 - x, y1 - y];
+  const shown = answer && (await show(answer, [y, x], epoch, part));
   busy = false;
   // What could not be shown is asked for again with the next edit.
   if (!shown && epoch === state.epoch) dirty = around(dirty, asked);

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..core.codec import Quantized
+from .cosine import normalised
 
 SHARPNESS = 1.0  # of the soft choice whose entropy is taken: p(bit) = σ(4 · SHARPNESS · z · scale)
 
@@ -57,7 +58,7 @@ class LookupFreeQuantizer(nn.Module):
     def straight_through(self, latents: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized."""
         indices = self.nearest(latents)
-        codes = self.lookup(indices).to(latents.dtype)
+        codes = torch.where(latents > 0, self.scale, -self.scale).to(latents.dtype)
         loss = self.commitment * F.mse_loss(latents, codes)
         if self.entropy:
             sure, diverse = bit_entropies(4 * SHARPNESS * self.scale * latents)
@@ -89,7 +90,7 @@ class SphericalQuantizer(LookupFreeQuantizer):
 
     def project(self, features: Tensor) -> Tensor:
         """(B, D, *grid) → the same on the unit sphere."""
-        return F.normalize(features, dim=1)
+        return normalised(features)
 
 
 def bit_entropies(logits: Tensor) -> tuple[Tensor, Tensor]:

@@ -48,10 +48,7 @@ class ScalarQuantizer(nn.Module):
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, 1, *grid) int64: the level of each channel is a digit of the index."""
-        unit, basis = _along(self.unit, latents), _along(self.basis, latents)
-        digits = (latents.float() * unit).round() + unit
-        digits = digits.clamp(torch.zeros_like(unit), _along(torch.tensor(self.levels) - 1, latents))
-        return (digits.long() * basis).sum(1, keepdim=True)
+        return self._index(self._digits(latents))
 
     def lookup(self, indices: Tensor) -> Tensor:
         """(B, 1, *grid) → (B, D, *grid)."""
@@ -64,9 +61,17 @@ class ScalarQuantizer(nn.Module):
 
     def straight_through(self, latents: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized."""
-        indices = self.nearest(latents)
-        codes = self.lookup(indices).to(latents.dtype)
-        return Quantized(latents + (codes - latents).detach(), indices, latents.new_zeros(()))
+        digits, unit = self._digits(latents), _along(self.unit, latents)
+        codes = ((digits - unit) / unit).to(latents.dtype)
+        return Quantized(latents + (codes - latents).detach(), self._index(digits), latents.new_zeros(()))
+
+    def _digits(self, latents: Tensor) -> Tensor:
+        """(B, D, *grid), the level of each channel, 0 … L − 1."""
+        unit, last = _along(self.unit, latents), _along(torch.tensor(self.levels) - 1, latents)
+        return ((latents.float() * unit).round() + unit).clamp(torch.zeros_like(last), last)
+
+    def _index(self, digits: Tensor) -> Tensor:
+        return (digits * _along(self.basis, digits)).sum(1, keepdim=True).long()
 
     def forward(self, features: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized."""

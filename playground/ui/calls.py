@@ -45,12 +45,14 @@ def encode(codec_name: str, data: bytes) -> dict:
         levels = geometry.compared(codec, latents)
         margins = torch.cat([geometry.margins(vectors, codes) for vectors, codes in levels])  # (K, h, w)
         measured = quality(IMAGE, fitted.signal, output)
+    with SLOTS, torch.inference_mode(), pace.fast():
+        shown = codec.decode(tokens)  # as edits will be decoded, or their halo would show the arithmetic
     original = IMAGE.write(fitted.signal)
     original_png = wire.png(original)
     return _tokens_message(codec, tokens) | {
         "margins": wire.pack(margins, "<f4"),
         "original": wire.data_url("image/png", original_png),
-        "image": wire.data_url("image/jpeg", wire.jpeg(IMAGE.write(output))),
+        "image": wire.data_url("image/jpeg", wire.jpeg(IMAGE.write(shown))),
         "quality": measured,
         "png_bytes": len(original_png),
         "jpeg_bytes": _smallest_jpeg(original),
