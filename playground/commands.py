@@ -102,7 +102,7 @@ def train(
     data: Data = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Where it is kept; runs/RECIPE when missing.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
-    start: Annotated[str, typer.Option(help="A codec of the same shape whose weights are the first ones.")] = "",
+    start: Annotated[str, typer.Option(help="A codec whose weights, as far as they fit, are the first ones.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the training that OUT holds.")] = False,
 ) -> None:
     """Trains a codec and exports it to OUT/checkpoint. Previews and a log are written while it runs."""
@@ -112,6 +112,7 @@ def train(
     if recipe not in RECIPES:
         raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=", ".join(RECIPES))
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
+    start = start or plan.start
     first = zoo.load(start) if start else None
     folder = folder or Path("runs") / recipe
     if not resume:

@@ -141,7 +141,9 @@ def check_fit(codec: Codec, tokens: Tokens) -> None:
     if tokens.codec and tokens.codec != codec.name:
         raise InputError("These tokens belong to “{other}”, not to “{codec}”.", other=tokens.codec, codec=codec.name)
     quantizer = codec.quantizer
-    if tokens.codebook_size != quantizer.codebook_size or tokens.num_codebooks > quantizer.num_codebooks:
+    fewest = 1 if getattr(quantizer, "nested", False) else quantizer.num_codebooks
+    counted = fewest <= tokens.num_codebooks <= quantizer.num_codebooks
+    if tokens.codebook_size != quantizer.codebook_size or not counted:
         raise InputError("These tokens are of another codebook than “{codec}”.", codec=codec.name)
     if tokens.grid != tuple(-(-length // codec.stride) for length in tokens.size):
         raise InputError(

@@ -8,8 +8,7 @@ from torch import Tensor, nn
 
 from ..core.codec import Quantized
 from .cosine import normalised
-
-SHARPNESS = 1.0  # of the soft choice whose entropy is taken: p(bit) = σ(4 · SHARPNESS · z · scale)
+from .vector import along
 
 
 class LookupFreeQuantizer(nn.Module):
@@ -46,13 +45,13 @@ class LookupFreeQuantizer(nn.Module):
 
     def nearest(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, 1, *grid) int64, the first channel the highest bit."""
-        return ((latents > 0) * _along(self.powers, latents)).sum(1, keepdim=True)
+        return ((latents > 0) * along(self.powers, latents)).sum(1, keepdim=True)
 
     def lookup(self, indices: Tensor) -> Tensor:
         """(B, 1, *grid) → (B, D, *grid) of ± scale."""
         if indices.shape[1] != 1:
             raise ValueError(f"one codebook, not {indices.shape[1]}")
-        bits = (indices & _along(self.powers, indices)) != 0
+        bits = (indices & along(self.powers, indices)) != 0
         return torch.where(bits, self.scale, -self.scale)
 
     def straight_through(self, latents: Tensor) -> Quantized:
@@ -61,7 +60,7 @@ class LookupFreeQuantizer(nn.Module):
         codes = torch.where(latents > 0, self.scale, -self.scale).to(latents.dtype)
         loss = self.commitment * F.mse_loss(latents, codes)
         if self.entropy:
-            sure, diverse = bit_entropies(4 * SHARPNESS * self.scale * latents)
+            sure, diverse = bit_entropies(4 * self.scale * latents)  # the log-odds of −|z − c|²
             loss = loss + self.entropy * (sure - self.diversity * diverse)
         return Quantized(latents + (codes - latents).detach(), indices, loss)
 
@@ -103,8 +102,3 @@ def bit_entropies(logits: Tensor) -> tuple[Tensor, Tensor]:
 
 def _entropy(p: Tensor) -> Tensor:
     return -(torch.xlogy(p, p) + torch.xlogy(1 - p, 1 - p))
-
-
-def _along(values: Tensor, like: Tensor) -> Tensor:
-    """(D,) → (D, 1, …), to meet (B, D, *grid)."""
-    return values.reshape(-1, *[1] * (like.ndim - 2))

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ..core.codec import Quantized
+from .vector import along
 
 
 class GaussianBottleneck(nn.Module):
@@ -50,7 +51,7 @@ class GaussianBottleneck(nn.Module):
 
     def straight_through(self, latents: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized: in training with noise, in eval the means as they are."""
-        log_variance = self.log_variance.reshape(-1, *[1] * (latents.ndim - 2))
+        log_variance = along(self.log_variance, latents)
         loss = self.divergence * (latents.square() + log_variance.exp() - 1 - log_variance).mean() / 2
         noisy = latents + (log_variance / 2).exp() * torch.randn_like(latents) if self.training else latents
         return Quantized(noisy, self.nearest(latents), loss)
@@ -61,5 +62,5 @@ class GaussianBottleneck(nn.Module):
 
     def information(self, latents: Tensor) -> Tensor:
         """(B, D, *grid) → (B, *grid), the bits that a position carries at most: ½ Σ log₂(1 + μ²/σ²)."""
-        log_variance = self.log_variance.reshape(-1, *[1] * (latents.ndim - 2))
+        log_variance = along(self.log_variance, latents)
         return torch.log2(1 + latents.square() / log_variance.exp()).sum(1) / 2

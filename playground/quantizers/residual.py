@@ -22,6 +22,8 @@ class ResidualQuantizer(nn.Module):
              of codebooks, 1 … K (quantizer dropout, same paper, section III-C)
     """
 
+    nested = True  # the first k codes alone are an encoding
+
     def __init__(
         self, dim: int, codebook_size: int, *, num_codebooks: int = 8, commitment: float = 0.25, dropout: float = 0.5
     ) -> None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..core.codec import Quantized
+from .vector import along
 
 
 class ScalarQuantizer(nn.Module):
@@ -30,6 +31,7 @@ class ScalarQuantizer(nn.Module):
             raise ValueError(f"{dim} channels need as many levels of three or more, not {levels}")
         self.levels, self.dim, self.codebook_size = tuple(levels), dim, prod(levels)
         counts = torch.tensor(levels)
+        self.register_buffer("counts", counts, persistent=False)
         # A little more than half: tanh never gets to 1.
         self.register_buffer("span", (counts - 1) * (1 + 1e-3) / 2, persistent=False)
         self.register_buffer("offset", torch.where(counts % 2 == 0, 0.5, 0.0), persistent=False)
@@ -39,7 +41,7 @@ class ScalarQuantizer(nn.Module):
 
     def project(self, features: Tensor) -> Tensor:
         """(B, D, *grid) → (B, D, *grid) in [−1, 1]: bounded, not yet rounded."""
-        span, offset, unit = (_along(t, features) for t in (self.span, self.offset, self.unit))
+        span, offset, unit = (along(t, features) for t in (self.span, self.offset, self.unit))
         return (torch.tanh(features + torch.atanh(offset / span)) * span - offset) / unit
 
     def given(self, latents: Tensor, indices: Tensor | None = None) -> Iterator[Tensor]:
@@ -54,24 +56,24 @@ class ScalarQuantizer(nn.Module):
         """(B, 1, *grid) → (B, D, *grid)."""
         if indices.shape[1] != 1:
             raise ValueError(f"one codebook, not {indices.shape[1]}")
-        basis, levels = _along(self.basis, indices), _along(torch.tensor(self.levels), indices)
+        basis, levels = along(self.basis, indices), along(self.counts, indices)
         digits = torch.div(indices, basis, rounding_mode="floor") % levels
-        unit = _along(self.unit, indices)
+        unit = along(self.unit, indices)
         return (digits - unit) / unit
 
     def straight_through(self, latents: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized."""
-        digits, unit = self._digits(latents), _along(self.unit, latents)
+        digits, unit = self._digits(latents), along(self.unit, latents)
         codes = ((digits - unit) / unit).to(latents.dtype)
         return Quantized(latents + (codes - latents).detach(), self._index(digits), latents.new_zeros(()))
 
     def _digits(self, latents: Tensor) -> Tensor:
         """(B, D, *grid), the level of each channel, 0 … L − 1."""
-        unit, last = _along(self.unit, latents), _along(torch.tensor(self.levels) - 1, latents)
+        unit, last = along(self.unit, latents), along(self.counts - 1, latents)
         return ((latents.float() * unit).round() + unit).clamp(torch.zeros_like(last), last)
 
     def _index(self, digits: Tensor) -> Tensor:
-        return (digits * _along(self.basis, digits)).sum(1, keepdim=True).long()
+        return (digits * along(self.basis, digits)).sum(1, keepdim=True).long()
 
     def forward(self, features: Tensor) -> Quantized:
         """(B, D, *grid) → Quantized."""
@@ -82,8 +84,3 @@ class ScalarQuantizer(nn.Module):
         if k != 0:
             raise ValueError(f"there is one codebook; number {k} does not exist")
         return self.lookup(torch.arange(self.codebook_size)[None, None])[0].t()
-
-
-def _along(values: Tensor, like: Tensor) -> Tensor:
-    """(D,) → (D, 1, …), to meet (B, D, *grid)."""
-    return values.reshape(-1, *[1] * (like.ndim - 2)).to(like.device)

@@ -31,6 +31,11 @@ def flatten(latents: Tensor) -> Tensor:
     return latents.movedim(1, -1).reshape(-1, latents.shape[1])
 
 
+def along(values: Tensor, like: Tensor) -> Tensor:
+    """(D,) → (D, 1, …), to meet (B, D, *grid) channel by channel."""
+    return values.reshape(-1, *[1] * (like.ndim - 2)).to(like.device)
+
+
 class VectorQuantizer(nn.Module):
     """VQ (van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning, eq. 1–3).
 

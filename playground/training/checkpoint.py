@@ -127,6 +127,7 @@ def _method(provenance: Provenance) -> str:
         f"{recipe.steps:,} steps of {recipe.batch} random crops of {recipe.crop} × {recipe.crop} pixels; Muon for the "
         f"matrices and AdamW for the rest, highest learning rate {recipe.learning_rate:g}, led to zero over the last "
         f"{recipe.cooldown:.0%}.",
+        f"What is exported is their running mean (decay {recipe.average:g}).",
         provenance.start,
         f"The first {recipe.unquantized:,} steps ran without quantization." if recipe.unquantized and fresh else "",
         "k-means placed the codes." if "kmeans" in cures and fresh else "",

@@ -17,7 +17,8 @@ class Recipe:
 
     crop, batch     side of the square training crops in pixels, and how many a step
     steps           steps in all
-    unquantized     first steps without quantization
+    start           the codec whose weights are the first ones, "" for fresh ones
+    unquantized     first steps without quantization, none after a start
     cures           of codebook collapse, from quantizers/cures.py: "kmeans" puts the codes where
                     the latents are when they are first needed, "moving" keeps them at running
                     means, "revive" moves unused ones
@@ -36,6 +37,7 @@ class Recipe:
     crop: int = 128
     batch: int = 16
     steps: int = 8_400
+    start: str = ""
     unquantized: int = 500
     learning_rate: float = 6e-4
     ramp: int = 300
@@ -63,9 +65,9 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 
 RECIPES: dict[str, Recipe] = {
     "image-vq": Recipe(CodecConfig(name="image-vq")),
-    "image-vqgan": Recipe(  # starts from image-vq, and keeps its tokens: only the decoder learns
+    "image-vqgan": Recipe(  # keeps the tokens of its start: only the decoder learns
         CodecConfig(name="image-vqgan"),
-        unquantized=0,
+        start="image-vq",
         cures=(),
         frozen=("encoder", "quantizer"),
         adversary=AdversaryConfig(),

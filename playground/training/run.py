@@ -27,6 +27,8 @@ class Run:
     """A training under way: the codec, its optimiser and its cures at one step."""
 
     def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
+        if recipe.frozen and not start:
+            raise InputError("This recipe keeps weights as they are: name a trained codec with --start.")
         torch.manual_seed(recipe.seed)
         # A trained start needs no steps without quantization.
         self.recipe = replace(recipe, unquantized=0) if start else recipe
@@ -161,13 +163,18 @@ class Run:
         return asdict(self.recipe) | {"codec": self.recipe.codec.to_dict()}
 
     def resume(self, folder: Path) -> None:
-        """Takes up the newest state in `folder`, if there is one. Raises InputError for one of another codec."""
+        """Takes up the newest state in `folder`, if there is one.
+
+        Raises InputError for one of another codec.
+        """
         state = load_state(folder)
         if state is None:
             return
         self.step, tensors, notes = state
         if not _is_config(notes["recipe"]["codec"], self.recipe.codec):
             raise InputError("“{folder}” holds the training of another codec. Name another folder.", folder=folder)
+        # It may have begun with trained weights, whether or not they are named again.
+        self.recipe = replace(self.recipe, unquantized=notes["recipe"]["unquantized"])
         self.codec.load_state_dict({n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")})
         self.books.restore(tensors)
         self.average.restore(tensors)

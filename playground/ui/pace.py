@@ -1,7 +1,8 @@
 """Which arithmetic decodes faster on this machine: found out once, by trying both.
 
-Processors with instructions for bfloat16 decode three times as fast in it, others far slower.
-The pictures differ by less than one level of 255; figures are always measured in full precision.
+Processors with instructions for bfloat16 decode up to four times as fast in it, others far slower.
+Over the sample pictures image-vq's differ by a sixth of a level of 255 on average, 1.3 at most;
+figures are always measured in full precision.
 """
 
 import time

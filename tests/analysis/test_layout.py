@@ -81,7 +81,6 @@ def test_few_codes_are_mapped_without_umap(codes):
 
 
 def test_umap_keeps_clusters_apart_and_repeats_itself():
-    pytest.importorskip("umap")
     centres = 20 * random(3, 6)
     codebook = centres.repeat_interleave(12, dim=0) + random(36, 6, seed=1)
     places = map_codes(codebook)

@@ -95,17 +95,14 @@ def test_saves_and_validations_are_rarer_than_reports(tmp_path: Path) -> None:
         assert (report.val_psnr_db is None) == (report.step == 2)
 
 
-def test_what_is_exported_and_validated_is_the_running_mean_of_the_weights(tmp_path: Path) -> None:
+def test_what_is_exported_and_validated_is_the_running_mean_of_the_weights() -> None:
     run = Run(replace(TINY, average=0.5, unquantized=0), batches)
-    mean = None
-    for step in range(1, 6):
+    run.advance()
+    mean = {name: tensor.clone() for name, tensor in run.average.values.items()}
+    for step in range(2, 6):
         run.advance()
         now = {name: tensor.clone() for name, tensor in run.codec.state_dict().items()}
         decay = min(0.5, (1 + step) / (10 + step))
-        if mean is None:  # it began with the weights of before the first step
-            mean = run.average.values
-            mean = {name: tensor.clone() for name, tensor in mean.items()}
-            continue
         mean = {name: decay * mean[name] + (1 - decay) * now[name] for name in now}
         for name, tensor in mean.items():
             torch.testing.assert_close(run.average.values[name], tensor)
@@ -172,6 +169,25 @@ def test_a_training_can_start_from_a_trained_codec(tmp_path: Path) -> None:
     assert reports[0].usage > 0, "codes from the first step on"
     assert abs(reports[0].val_psnr_db - before.val_psnr_db) < 0.5
     assert reports[-1].val_psnr_db >= before.val_psnr_db - 0.1
+
+
+def test_a_training_that_began_with_a_codec_goes_on_without_naming_it_again(tmp_path: Path) -> None:
+    """Codes that are in use must not be thrown away where a fresh training would start them."""
+    start = Run(TINY, batches).codec
+    recipe = replace(TINY, unquantized=4, steps=8)
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    for folder in (whole, halves):
+        folder.mkdir()
+    list(train(recipe, batches, VALIDATION, whole, start=start))
+    list(itertools.islice(train(recipe, batches, VALIDATION, halves, start=start), 2))
+    list(train(recipe, batches, VALIDATION, halves))
+    (_, expected, _), (_, found, _) = load_state(whole), load_state(halves)
+    assert all(torch.equal(tensor, found[name]) for name, tensor in expected.items())
+
+
+def test_nothing_fresh_can_be_frozen() -> None:
+    with pytest.raises(InputError, match="--start"):
+        Run(replace(TINY, frozen=("encoder",)), batches)
 
 
 def test_a_start_with_another_quantizer_gives_what_fits() -> None:
