@@ -33,6 +33,9 @@ export function busiest(counts, share) {
   return codes;
 }
 
+// Percent with as many digits as say something: 12, 1.3, 0.04.
+export const percentOf = (part, whole) => (whole && part ? Number(((100 * part) / whole).toPrecision(2)) : 0);
+
 export const deadCodes = (counts) => counts.reduce((dead, count) => dead + (count === 0), 0);
 
 const MANY_DEAD = 0.05; // of the codebook

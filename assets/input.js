@@ -1,7 +1,5 @@
 // Ways onto the bench: a file, a drop, a paste, the camera, a drawing, a sample picture.
 
-import { openCamera } from "./camera.js";
-import { openDraw } from "./draw.js";
 import { cropLoss, isReadable, isTooLarge, kindOf, LARGEST } from "./files.js";
 import { isTyping } from "./keys.js";
 import { openFile, openSample, openTokens } from "./lane.js";
@@ -27,8 +25,8 @@ export function mountInput(root) {
   const file = root.querySelector("input");
   const ways = {
     upload: () => file.click(),
-    camera: () => openCamera(root, (blob) => put(blob, word("input.photo_name"))),
-    draw: () => openDraw(root, (blob) => put(blob, word("input.drawing_name"))),
+    camera: async () => (await import("./input/camera.js")).openCamera(root, (blob) => put(blob, word("input.photo_name"))),
+    draw: async () => (await import("./input/draw.js")).openDraw(root, (blob) => put(blob, word("input.drawing_name"))),
   };
   for (const button of root.querySelectorAll("[data-way]")) button.onclick = ways[button.dataset.way];
   file.onchange = () => {

@@ -1,18 +1,16 @@
 // The page: fills each part Gradio laid out, loads the words, the codebook and the first picture.
 
 import { mountActions } from "./actions.js";
-import { mountCodebook } from "./codebook.js";
 import { copy } from "./files.js";
 import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
 import { ask, openSample } from "./lane.js";
 import { mountLink, openLink, readLink, sayBroken, shareLink } from "./link.js";
 import { PARTS as HEAD } from "./masthead.js";
-import { mountOutput } from "./output.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
 import { mountQuantized } from "./quantized.js";
-import { describe, emit, on, pick, say, showLevel, state } from "./store.js";
+import { arrive, describe, emit, on, pick, say, showLevel, state } from "./store.js";
 import { label, language, onLanguage, speak, word } from "./words.js";
 
 const WIDGETS = {
@@ -22,9 +20,14 @@ const WIDGETS = {
   actions: mountActions,
   passport: mountPassport,
   quantized: mountQuantized,
-  codebook: mountCodebook,
-  output: mountOutput,
 };
+
+// Below the first screen: fetched when the visitor comes near.
+const LATER = {
+  codebook: async () => (await import("./codebook/codebook.js")).mountCodebook,
+  output: async () => (await import("./output/output.js")).mountOutput,
+};
+const NEAR = "200px";
 
 const spoken = speak(language());
 
@@ -32,7 +35,11 @@ const spoken = speak(language());
 export async function mount(element) {
   for (const prose of element.querySelectorAll(".prose")) prose.classList.remove("prose"); // Gradio's look for text
   await spoken;
-  for (const part of element.querySelectorAll("[data-widget]")) WIDGETS[part.dataset.widget]?.(part);
+  for (const part of element.querySelectorAll("[data-widget]")) {
+    const { widget } = part.dataset;
+    if (widget in LATER) mountWhenNear(part, LATER[widget]);
+    else WIDGETS[widget](part);
+  }
   for (const part of element.querySelectorAll("[data-part]")) PARTS[part.dataset.part](part);
   label(element);
   mounted += 1;
@@ -40,6 +47,17 @@ export async function mount(element) {
 }
 
 let mounted = 0;
+
+function mountWhenNear(part, fetchMount) {
+  const look = async (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    eye.disconnect();
+    const mount = await fetchMount();
+    arrive(() => (mount(part), label(part)));
+  };
+  const eye = new IntersectionObserver(look, { rootMargin: NEAR });
+  eye.observe(part);
+}
 
 const PARTS = {
   ...HEAD,

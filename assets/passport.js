@@ -1,6 +1,6 @@
 // The passport of the picked code: what it looks like, where it is used, who its relatives are.
 
-import { rankOf } from "./counts.js";
+import { percentOf, rankOf } from "./counts.js";
 import { replace } from "./edits.js";
 import { copy } from "./files.js";
 import { linked } from "./pointing.js";
@@ -10,7 +10,6 @@ import { relativesOf } from "./relatives.js";
 import { showTile, tileCanvas } from "./sheets.js";
 import { colour, stage } from "./stage.js";
 import { commit, on, say, state } from "./store.js";
-import { percentOf } from "./table.js";
 import { onLanguage, word } from "./words.js";
 
 const SWAP = "M4 9h13m-4-4 4 4-4 4M20 16H8"; // an arrow into the place of another

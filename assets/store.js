@@ -38,7 +38,20 @@ const listeners = new Map();
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);
+  newcomers?.push([topic, listener]);
   return () => listeners.get(topic).delete(listener);
+}
+
+const STANDING = { book: () => state.book, loaded: () => state.levels.length, history: () => state.levels.length };
+let newcomers = null; // [topic, listener] of the widget that is arriving
+
+// Runs `mount`, then tells the listeners it added how things stand: for widgets later than the picture.
+export function arrive(mount) {
+  newcomers = [];
+  mount();
+  const told = newcomers;
+  newcomers = null;
+  for (const [topic, listener] of told) if (STANDING[topic]?.()) listener();
 }
 
 export function emit(topic, detail) {

@@ -6,10 +6,8 @@ import shutil
 import threading
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import playground as pg
@@ -244,58 +242,3 @@ def test_names_lead_to_folders(checkpoints: Path) -> None:
     assert zoo.listed_folder("tiny") == zoo.folder_of("tiny") == zoo.folder_of(checkpoints / "tiny")
     with pytest.raises(pg.InputError):
         zoo.listed_folder(str(checkpoints / "tiny"))
-
-
-@pytest.fixture
-def photo() -> Image.Image:
-    pixels = np.random.default_rng(0).integers(0, 256, (43, 61, 3), dtype=np.uint8)
-    return Image.fromarray(pixels)
-
-
-def test_paths_pictures_and_arrays_have_the_same_tokens(checkpoints: Path, tmp_path: Path, photo: Image.Image) -> None:
-    photo.save(tmp_path / "photo.png")
-    raws = (photo, np.asarray(photo), tmp_path / "photo.png", str(tmp_path / "photo.png"))
-    tokens = [pg.encode("tiny", raw) for raw in raws]
-    assert (tokens[0].codec, tokens[0].size, tokens[0].grid) == ("tiny", (43, 61), (6, 8))
-    assert tokens[0].indices.unique().numel() >= 8
-    assert all(torch.equal(other.indices, tokens[0].indices) for other in tokens)
-
-
-def test_tokens_become_a_picture_of_the_same_size(checkpoints: Path, tmp_path: Path, photo: Image.Image) -> None:
-    tokens = pg.encode("tiny", photo)
-    picture = pg.decode("tiny", tokens)
-    assert isinstance(picture, Image.Image) and picture.size == photo.size
-    for ending in ("json", "npz"):
-        tokens.save(tmp_path / f"tokens.{ending}")
-        again = pg.decode("tiny", pg.Tokens.load(tmp_path / f"tokens.{ending}"))
-        assert np.array_equal(np.asarray(again), np.asarray(picture))
-
-
-def test_tokens_of_another_codec_are_refused(checkpoints: Path, photo: Image.Image) -> None:
-    shutil.copytree(checkpoints / "tiny", checkpoints / "mine")
-    tokens = pg.encode("tiny", photo)
-    wrong = [
-        pg.encode("mine", photo),
-        pg.Tokens(tokens.indices, 17, tokens.size),
-        pg.Tokens(tokens.indices.repeat(1, 2, 1, 1), 16, tokens.size),
-        pg.Tokens(tokens.indices, 16, (43, 99)),
-        pg.Tokens(tokens.indices[0], 16, (43,)),
-    ]
-    for each in wrong:
-        with pytest.raises(pg.InputError):
-            pg.decode("tiny", each)
-    nameless = pg.Tokens(tokens.indices, 16, tokens.size)
-    assert pg.decode("tiny", nameless).size == photo.size, "tokens of no known codec are taken at their word"
-
-
-def test_what_is_no_picture_is_said(checkpoints: Path, tmp_path: Path) -> None:
-    (tmp_path / "text.png").write_text("not a picture")
-    for raw in (tmp_path / "text.png", tmp_path / "nowhere.png", np.zeros((4, 4))):
-        with pytest.raises(pg.InputError):
-            pg.encode("tiny", raw)
-
-
-def test_a_codec_for_a_medium_nobody_reads_yet_is_said(checkpoints: Path) -> None:
-    change_codec(checkpoints / "tiny", "modality", modality="text")
-    with pytest.raises(pg.InputError, match="text"):
-        pg.encode("tiny", "hello")

@@ -20,6 +20,7 @@ VQ = "van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Le
 GAN = "Esser, Rombach, Ommer 2021, Taming Transformers for High-Resolution Image Synthesis"
 RVQ = "Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi 2021, SoundStream"
 FSQ = "Mentzer, Minnen, Agustsson, Tschannen 2023, Finite Scalar Quantization"
+VAE = "Kingma, Welling 2014, Auto-Encoding Variational Bayes"
 BSQ = "Zhao, Xiong, Krähenbühl 2024, Image and Video Tokenization with Binary Spherical Quantization"
 LABELS: dict[str, Label] = {
     "image-vq": Label(title="Photographs, one codebook", quantizer="VQ", paper=VQ, licence="Apache-2.0"),
@@ -27,6 +28,7 @@ LABELS: dict[str, Label] = {
     "image-rvq": Label(title="Photographs, eight codebooks", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
     "image-fsq": Label(title="Photographs, rounded", quantizer="FSQ", paper=FSQ, licence="Apache-2.0"),
     "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
+    "image-vae": Label(title="Photographs, without codes", quantizer="VAE", paper=VAE, licence="Apache-2.0"),
 }
 # What analysis derives from the weights: with new weights it would be untrue.
 DERIVED = ("card.md", "codebook*.json", "tiles*.jpg", "exemplars*.webp")

@@ -19,12 +19,12 @@ class Codebooks:
         self.moving = [MovingCodebook(table, decay=recipe.decay) for table in moving]
 
     @torch.no_grad()
-    def start(self, latents: Tensor, *, batches: int, fresh: bool, generator: Generator) -> None:
-        """Puts the codes where the latents (B, D, *grid) of some batches are, or, unless `fresh`, leaves them."""
+    def start(self, latents: Tensor, *, batches: int, taken: int, generator: Generator) -> None:
+        """Puts the codes where the latents (B, D, *grid) of some batches are, but leaves those of `taken` tables."""
         given = self.quantizer.given(latents)  # each table's, once the tables before it are in place
         for k, (table, vectors) in enumerate(zip(self.quantizer.tables, given, strict=True)):
             vectors, centres = flatten(vectors), table.weight.clone()
-            if fresh and "kmeans" in self.recipe.cures:
+            if k >= taken and "kmeans" in self.recipe.cures:
                 centres = kmeans(vectors, len(centres), generator=generator)
                 table.weight.copy_(centres)
             if self.moving:

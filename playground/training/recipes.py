@@ -91,4 +91,9 @@ RECIPES: dict[str, Recipe] = {
         unquantized=0,
         cures=(),
     ),
+    "image-vae": Recipe(
+        CodecConfig(name="image-vae", quantizer=QuantizerConfig("gaussian")),
+        unquantized=0,
+        cures=(),
+    ),
 }

@@ -35,7 +35,7 @@ class Run:
         self.batches, self.step = batches, 0
         self.team = Team()
         self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
-        self.has_codes = bool(start) and self._take(start)
+        self.taken = self._take(start) if start else 0
         self.books = Codebooks(self.codec.quantizer, recipe)
         for part in recipe.frozen:
             self.codec.get_submodule(part).requires_grad_(False)
@@ -44,8 +44,11 @@ class Run:
         self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
         self.average = Average(self.codec, decay=recipe.average)
 
-    def _take(self, start: Codec) -> bool:
-        """Takes every weight of `start` that fits; the codes fit only a quantizer of the same shape."""
+    def _take(self, start: Codec) -> int:
+        """Takes every weight of `start` that fits, and its codes. Gives how many tables of codes fitted.
+
+        The first table of RVQ may come from VQ: the others then begin at what it leaves over.
+        """
         own = self.codec.state_dict()
         fits = {name: t for name, t in start.state_dict().items() if name in own and t.shape == own[name].shape}
         if len(fits) < len(own) / 2:
@@ -53,7 +56,13 @@ class Run:
                 "“{name}” has another shape than the recipe. Start from a codec of the same shape.", name=start.name
             )
         self.codec.load_state_dict(own | fits)
-        return all(name in fits for name in own if name.startswith("quantizer."))
+        taken = 0
+        for table, given in zip(self.codec.quantizer.tables, start.quantizer.tables, strict=False):
+            if _shapes(table) != _shapes(given):
+                break
+            table.load_state_dict(given.state_dict())
+            taken += 1
+        return taken
 
     def advance(self) -> tuple[float, float, Tensor]:
         """One step. Gives the loss, the mean squared error and the (B, K, *grid) codes chosen (none at first)."""
@@ -113,8 +122,7 @@ class Run:
         with self._half():
             latents = [self.codec.latents(self._signal(self.step + i)) for i in range(START_BATCHES)]
         latents = torch.cat([self.team.gather(each) for each in latents])
-        fresh, generator = not self.has_codes, self._generator()
-        self.books.start(latents, batches=START_BATCHES, fresh=fresh, generator=generator)
+        self.books.start(latents, batches=START_BATCHES, taken=self.taken, generator=self._generator())
         self.average.restart()
 
     def _signal(self, step: int) -> Tensor:
@@ -138,7 +146,7 @@ class Run:
         with self.average.worn() as codec:
             for signal in signals.to(self.team.device).split(8):
                 latents = codec.latents(signal)
-                if self.step > self.recipe.unquantized or self.has_codes:
+                if self.step > self.recipe.unquantized or self.taken:
                     latents = codec.quantizer.straight_through(latents).latents
                 outputs.append(codec.render(latents, signal.shape[2:]).clamp(-1, 1).to(signals.device))
         self.codec.train()
@@ -181,6 +189,10 @@ class Run:
         self.optimizer.restore(tensors)
         if self.adversary:
             self.adversary.restore(tensors)
+
+
+def _shapes(module: torch.nn.Module) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in module.state_dict().items()}
 
 
 def _is_config(written: dict, config: CodecConfig) -> bool:

@@ -44,7 +44,7 @@ def named(original: object) -> str | None:
 @lru_cache(maxsize=64)
 def square(name: str, size: int = 256) -> bytes:
     """A WebP of a sample's centre square: to look at, a quarter of the size of the exact one."""
-    return wire.webp(IMAGE.write(signal(name, size)), 80)
+    return wire.webp(IMAGE.write(signal(name, size)), 75)
 
 
 @lru_cache(maxsize=1)
@@ -54,4 +54,4 @@ def strip() -> bytes:
     whole = Image.new("RGB", (THUMBNAIL * len(thumbnails), THUMBNAIL))
     for place, thumbnail in enumerate(thumbnails):
         whole.paste(thumbnail, (place * THUMBNAIL, 0))
-    return wire.webp(whole, 60)
+    return wire.webp(whole, 50)

@@ -7,13 +7,13 @@ import socket
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from zlib import crc32
 
 from fastapi import Request, Response
 from gradio import Server
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import FileResponse
 
 from .. import zoo
 from ..core.errors import InputError
@@ -58,16 +58,16 @@ def make_server() -> Server:
 
 def _add_files(server: Server) -> None:
     @server.get("/page/{path:path}")
-    def asset(path: str) -> Response:
-        return _file(ASSETS / path, ASSETS)
+    def asset(path: str, request: Request) -> Response:
+        return _file(ASSETS / path, ASSETS, request)
 
     @server.get("/gradio_api/deep_link")
     def deep_link() -> Response:
         return Response(status_code=404)  # Gradio's own would write a file for every request
 
     @server.get("/bench/words/{language}")
-    def words(language: str) -> Response:
-        return _file(WORDS / f"{language if language in LANGUAGES else 'en'}.json", WORDS)
+    def words(language: str, request: Request) -> Response:
+        return _file(WORDS / f"{language if language in LANGUAGES else 'en'}.json", WORDS, request)
 
     @server.get("/bench/catalogue")
     def catalogue() -> Response:
@@ -199,15 +199,19 @@ def _type(name: str) -> str:
     return TYPES.get(Path(name).suffix, "application/octet-stream")
 
 
-def _file(path: Path, root: Path) -> Response:
+def _file(path: Path, root: Path, request: Request) -> Response:
+    """A file of ours, with few headers since there are many files; nothing but a 304 when the browser has it."""
     try:
         path = path.resolve()
-        found = path.is_relative_to(root) and path.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        found = False
-    if not found:
+        body = path.read_bytes() if path.is_relative_to(root) else None
+    except (OSError, ValueError):  # a folder, or a name that no file can have
+        body = None
+    if body is None:
         return Response(status_code=404)
-    return FileResponse(path, media_type=_type(path.name), headers=HEADERS | {"Cache-Control": "no-cache"})
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", "ETag": f'"{crc32(body):08x}"'}
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=_type(path.name), headers=headers)
 
 
 def is_free(host: str, port: int) -> bool:

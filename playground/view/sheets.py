@@ -48,7 +48,7 @@ def block_jpeg(picture: np.ndarray) -> bytes:
     A third of a lossless file; pixels are one level off on average.
     """
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "JPEG", quality=93, subsampling=0, optimize=True)
+    Image.fromarray(picture).save(file, "JPEG", quality=88, subsampling=0, optimize=True)
     return file.getvalue()
 
 

@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { placeAfter, placeAt } from "../../assets/atlas.js";
-import { busiest, deadCodes, health, largest, perplexity, ranking, rankOf } from "../../assets/counts.js";
-import { held, nearestPoint, pointAfter, project, zoomed } from "../../assets/map.js";
+import { placeAfter, placeAt } from "../../assets/codebook/atlas.js";
+import { busiest, deadCodes, health, largest, perplexity, ranking, rankOf, percentOf } from "../../assets/counts.js";
+import { held, nearestPoint, pointAfter, project, zoomed } from "../../assets/codebook/map.js";
 import { different, here } from "../../assets/present.js";
 import { latentOf } from "../../assets/latents.js";
 import { verdict } from "../../assets/quantized.js";
 import { commit, commitMove, describe, history, load, redo, state, undo } from "../../assets/store.js";
-import { listed, percentOf } from "../../assets/table.js";
-import { barAt, heightOf, lines } from "../../assets/usage.js";
+import { listed } from "../../assets/codebook/table.js";
+import { barAt, heightOf, lines } from "../../assets/codebook/usage.js";
 
 const close = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) < tolerance, `${a} is not ${b}`);
 

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { COUNTS } from "../../assets/actions.js";
-import { reason } from "../../assets/camera.js";
+import { reason } from "../../assets/input/camera.js";
 import { cropLoss, isTooLarge, kindOf, stem } from "../../assets/files.js";
 import { wish } from "../../assets/keys.js";
-import { recipe } from "../../assets/recipe.js";
+import { recipe } from "../../assets/output/recipe.js";
 import { distanceIn } from "../../assets/vectors.js";
 
 test("the ending says what goes to the token reader", () => {

@@ -61,7 +61,7 @@ def test_atlas_map_usage_and_table_point_at_the_same_codes_and_pick_them(bench: 
             const {{ order, columns }} = store.state.book, side = canvas.clientWidth / columns;
             const place = order.indexOf({code});
             return [(place % columns + 0.5) * side, (Math.floor(place / columns) + 0.5) * side]; }}""",
-        "map": f"""async (canvas) => (await import(new URL("page/map.js", document.baseURI)))
+        "map": f"""async (canvas) => (await import(new URL("page/codebook/map.js", document.baseURI)))
             .project(store.state.book.map[{code}], canvas.clientWidth, {{ zoom: 1, x: 0, y: 0 }})""",
         "usage": f"""async (canvas) => {{
             const {{ ranking }} = await import(new URL("page/counts.js", document.baseURI));

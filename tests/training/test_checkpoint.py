@@ -131,4 +131,5 @@ def test_every_recipe_has_a_label_and_a_network() -> None:
     assert LABELS.keys() == RECIPES.keys()
     for recipe in RECIPES.values():
         with torch.device("meta"):
-            assert build(recipe.codec).quantizer.codebook_size in (1000, 1024)
+            codec = build(recipe.codec)
+        assert codec.quantizer.codebook_size in (1000, 1024) or codec.quantizer.num_codebooks == 0

@@ -9,45 +9,13 @@ import torch
 from torch import Tensor
 
 from playground.core.errors import InputError
-from playground.models.config import CodecConfig, QuantizerConfig
-from playground.models.convolution import ConvolutionConfig
+from playground.models.config import QuantizerConfig
 from playground.training.adversary import AdversaryConfig
-from playground.training.loop import Report, train
-from playground.training.recipes import RECIPES, Recipe, learning_rate
+from playground.training.loop import train
+from playground.training.recipes import RECIPES, learning_rate
 from playground.training.run import Run
 from playground.training.state import load_state
-
-TINY = Recipe(
-    CodecConfig(
-        name="tiny",
-        body=ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4),
-        quantizer=QuantizerConfig(codebook_size=16),
-    ),
-    crop=32,
-    batch=4,
-    steps=6,
-    unquantized=2,
-    ramp=2,
-    revive_every=2,
-    report_every=1,
-    save_every=1,
-)
-
-
-def batches(step: int) -> Tensor:
-    """Coloured waves: easy to learn, never twice the same."""
-    generator = torch.Generator().manual_seed(step)
-    phase = torch.rand(4, 3, 1, 1, generator=generator) * 6
-    slope = torch.rand(4, 1, 1, 1, generator=generator) * 0.3
-    return torch.sin(phase + slope * torch.arange(32.0) + slope.flip(0) * torch.arange(32.0)[:, None])
-
-
-VALIDATION = batches(-1)
-
-
-def finish(recipe: Recipe, folder: Path, **options) -> list[Report]:
-    folder.mkdir(exist_ok=True)
-    return list(train(recipe, options.get("batches", batches), VALIDATION, folder))
+from tests.training.tiny import TINY, VALIDATION, batches, finish
 
 
 def test_some_steps_lower_the_loss_and_raise_the_quality(tmp_path: Path) -> None:
@@ -156,53 +124,6 @@ def test_states_name_their_tensors_as_they_always_did(tmp_path: Path) -> None:
     kept |= {f"muon.momentum_buffer.{name}" for name in by_muon}
     kept |= {f"{kind}.{name}" for kind in ("model", "average") for name in weights}
     assert set(names) == kept | {"book.0.counts", "book.0.sums"}
-
-
-def test_a_training_can_start_from_a_trained_codec(tmp_path: Path) -> None:
-    recipe = replace(TINY, steps=60, unquantized=20, ramp=5, report_every=30, learning_rate=5e-3)
-    before = finish(recipe, tmp_path / "first")[-1]
-    start = Run(recipe, batches)
-    start.resume(tmp_path / "first")
-    further = replace(recipe, steps=30, report_every=1, learning_rate=1e-4)
-    (tmp_path / "second").mkdir()
-    reports = list(train(further, batches, VALIDATION, tmp_path / "second", start=start.codec))
-    assert reports[0].usage > 0, "codes from the first step on"
-    assert abs(reports[0].val_psnr_db - before.val_psnr_db) < 0.5
-    assert reports[-1].val_psnr_db >= before.val_psnr_db - 0.1
-
-
-def test_a_training_that_began_with_a_codec_goes_on_without_naming_it_again(tmp_path: Path) -> None:
-    """Codes that are in use must not be thrown away where a fresh training would start them."""
-    start = Run(TINY, batches).codec
-    recipe = replace(TINY, unquantized=4, steps=8)
-    whole, halves = tmp_path / "whole", tmp_path / "halves"
-    for folder in (whole, halves):
-        folder.mkdir()
-    list(train(recipe, batches, VALIDATION, whole, start=start))
-    list(itertools.islice(train(recipe, batches, VALIDATION, halves, start=start), 2))
-    list(train(recipe, batches, VALIDATION, halves))
-    (_, expected, _), (_, found, _) = load_state(whole), load_state(halves)
-    assert all(torch.equal(tensor, found[name]) for name, tensor in expected.items())
-
-
-def test_nothing_fresh_can_be_frozen() -> None:
-    with pytest.raises(InputError, match="--start"):
-        Run(replace(TINY, frozen=("encoder",)), batches)
-
-
-def test_a_start_with_another_quantizer_gives_what_fits() -> None:
-    start = Run(TINY, batches).codec
-    other = replace(TINY, codec=replace(TINY.codec, quantizer=QuantizerConfig("residual", codebook_size=8)), seed=1)
-    run = Run(other, batches, start=start)
-    assert not run.has_codes
-    for name, tensor in start.state_dict().items():
-        assert name.startswith("quantizer.") or torch.equal(run.codec.state_dict()[name], tensor), name
-
-
-def test_a_start_of_another_shape_is_refused() -> None:
-    other = replace(TINY, codec=replace(TINY.codec, body=replace(TINY.codec.body, widths=(6, 10))))
-    with pytest.raises(InputError, match="another shape"):
-        Run(TINY, batches, start=Run(other, batches).codec)
 
 
 def test_the_codebook_starts_and_stays_where_the_latents_are(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 torch.set_num_threads(1)
 from dataclasses import replace
 from playground.training.loop import train
-from tests.training.test_loop import TINY, VALIDATION, batches
+from tests.training.tiny import TINY, VALIDATION, batches
 folder = Path(sys.argv[1])
 folder.mkdir(exist_ok=True)
 for report in train(replace(TINY, steps=8, learning_rate=1e-3), batches, VALIDATION, folder):

@@ -87,9 +87,16 @@ def test_the_second_language_is_chinese_and_any_other_english(client: TestClient
         assert answer.status_code == 404 or answer.json() == client.get("/bench/words/en").json()
 
 
-@pytest.mark.parametrize(
-    "path", ["/page/page.js", "/bench/catalogue", "/bench/sample/image-vq/moon", "/bench/sample/a/b"]
-)
+@pytest.mark.parametrize("path", ["/page/page.js", "/page/style.css", "/bench/words/en"])
+def test_a_file_is_sent_once_and_again_only_when_it_changed(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-cache", "nosniff")
+    again = client.get(path, headers={"If-None-Match": f"W/{headers['etag']}"})  # what stands behind a proxy
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(path, headers={"If-None-Match": '"0"'}).content == client.get(path).content != b""
+
+
+@pytest.mark.parametrize("path", ["/bench/catalogue", "/bench/sample/image-vq/moon", "/bench/sample/a/b"])
 def test_no_answer_may_be_sniffed_shared_or_stored_unasked(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"

@@ -3,11 +3,11 @@
 
 import { mountAtlas } from "./atlas.js";
 import { mountMap } from "./map.js";
-import { here, onlyPresent, showOnlyPresent } from "./present.js";
-import { on, state } from "./store.js";
+import { here, onlyPresent, showOnlyPresent } from "../present.js";
+import { on, state } from "../store.js";
 import { mountTable } from "./table.js";
 import { mountUsage } from "./usage.js";
-import { word } from "./words.js";
+import { word } from "../words.js";
 
 export function mountCodebook(root) {
   root.classList.add("codebook");

@@ -1,6 +1,6 @@
 // The camera: a square preview in a dialog, and one picture of what it sees.
 
-import { label, word } from "./words.js";
+import { label, word } from "../words.js";
 
 const LARGEST_SIDE = 1024; // pixels of the picture taken; the bench needs fewer
 

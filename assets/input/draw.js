@@ -1,6 +1,6 @@
 // A drawing for the bench: a few brushes on 256 × 256 pixels. It stays when the dialog is closed.
 
-import { label } from "./words.js";
+import { label } from "../words.js";
 
 export const SIDE = 256; // pixels
 const PAPER = "#ffffff";

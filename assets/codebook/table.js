@@ -1,11 +1,11 @@
 // The table: every code with its numbers, a page at a time. It can be searched and sorted.
 
-import { largest } from "./counts.js";
-import { linked } from "./pointing.js";
-import { here, onlyPresent } from "./present.js";
-import { showTile, tileCanvas } from "./sheets.js";
-import { on, state } from "./store.js";
-import { onLanguage, word } from "./words.js";
+import { largest, percentOf } from "../counts.js";
+import { linked } from "../pointing.js";
+import { here, onlyPresent } from "../present.js";
+import { showTile, tileCanvas } from "../sheets.js";
+import { on, state } from "../store.js";
+import { onLanguage, word } from "../words.js";
 
 const ROWS = 12;
 const COLUMNS = ["code", "count", "here"]; // that can be sorted
@@ -129,6 +129,3 @@ function fillRow(parts, code, most) {
   showTile(parts.otherTile, near);
   parts.otherNumber.textContent = near;
 }
-
-// Percent with as many digits as say something: 12, 1.3, 0.04.
-export const percentOf = (part, whole) => (whole && part ? Number(((100 * part) / whole).toPrecision(2)) : 0);

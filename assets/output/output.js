@@ -1,12 +1,12 @@
 // Taking the result away: picture, tokens, link, and the Python that makes it again.
 
-import { cellCount, sentenceOf } from "./editlist.js";
-import { copy, download, isTooLarge, LARGEST, stem } from "./files.js";
-import { message, openTokens, post } from "./lane.js";
-import { shareLink, writeLink } from "./link.js";
+import { cellCount, sentenceOf } from "../editlist.js";
+import { copy, download, isTooLarge, LARGEST, stem } from "../files.js";
+import { message, openTokens, post } from "../lane.js";
+import { shareLink, writeLink } from "../link.js";
 import { recipe } from "./recipe.js";
-import { history, on, say, state } from "./store.js";
-import { label, onLanguage, word } from "./words.js";
+import { history, on, say, state } from "../store.js";
+import { label, onLanguage, word } from "../words.js";
 
 const FRAME = `
   <div class="card-head"><h2 data-word="output.title"></h2></div>

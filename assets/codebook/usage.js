@@ -1,11 +1,11 @@
 // Usage: one bar a code, the commonest first, and what the whole of them says in numbers and words.
 
-import { busiest, deadCodes, health, largest, perplexity, ranking } from "./counts.js";
-import { pointable } from "./pointing.js";
-import { different, here, onlyPresent } from "./present.js";
-import { colour, stage } from "./stage.js";
-import { on, state } from "./store.js";
-import { onLanguage, word } from "./words.js";
+import { busiest, deadCodes, health, largest, perplexity, ranking } from "../counts.js";
+import { pointable } from "../pointing.js";
+import { different, here, onlyPresent } from "../present.js";
+import { colour, stage } from "../stage.js";
+import { on, state } from "../store.js";
+import { onLanguage, word } from "../words.js";
 
 const FLOOR = 18; // pixels below the bars, for the axis
 

@@ -1,10 +1,10 @@
 // The atlas: the tile of every code, like next to like.
 
-import { pointable } from "./pointing.js";
-import { here, onlyPresent } from "./present.js";
-import { drawTile, tileSheet } from "./sheets.js";
-import { colour, stage } from "./stage.js";
-import { on, state } from "./store.js";
+import { pointable } from "../pointing.js";
+import { here, onlyPresent } from "../present.js";
+import { drawTile, tileSheet } from "../sheets.js";
+import { colour, stage } from "../stage.js";
+import { on, state } from "../store.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const DIMMED = 0.2; // opacity

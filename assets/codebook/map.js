@@ -1,11 +1,11 @@
 // The map: every code a dot, like codes near each other, often-used codes large.
 
-import { largest } from "./counts.js";
-import { ask } from "./lane.js";
-import { pointable } from "./pointing.js";
-import { here, onlyPresent } from "./present.js";
-import { colour, stage } from "./stage.js";
-import { on, state } from "./store.js";
+import { largest } from "../counts.js";
+import { ask } from "../lane.js";
+import { pointable } from "../pointing.js";
+import { here, onlyPresent } from "../present.js";
+import { colour, stage } from "../stage.js";
+import { on, state } from "../store.js";
 
 const REACH = 12; // pixels: how near the pointer must be to a dot
 const MARGIN = 18; // pixels around the map
