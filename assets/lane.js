@@ -77,7 +77,7 @@ async function open(answerPromise, source) {
 function take(item, source) {
   const { codec, grid, size, stride, reach, quality, codebooks, ...facts } = item;
   load({
-    codec, grid, size, stride, reach, quality: quality ?? null, facts: { ...facts, from: source },
+    codec, grid, size, stride, reach, quality: quality ?? null, facts: { ...facts, quality, from: source },
     levels: split(fromBase64(item.indices, Uint16Array), codebooks),
     allMargins: item.margins ? split(fromBase64(item.margins, Float32Array), codebooks) : null,
     original: item.original ?? null,

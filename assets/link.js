@@ -155,10 +155,17 @@ export function readLink() {
   return link && state.codecs.some(({ name }) => name === link.codec) ? link : null;
 }
 
+// The codec in the address, when it is a visitor's own from the Train page: no catalogue lists it.
+export function ownCodec() {
+  const { codec } = readHash(location.hash) ?? {};
+  return codec?.startsWith("mine-") && !state.codecs.some(({ name }) => name === codec) ? codec : null;
+}
+
 // The address that restores the bench as it is now.
 export function shareLink() {
   const address = new URL(location.href);
-  address.hash = state.indices.length ? hashNow() : "";
+  const { codec, facts } = state;
+  address.hash = state.indices.length ? hashNow() : facts?.from?.sample ? writeHash({ codec, sample: facts.from.sample }) : "";
   return address.href;
 }
 

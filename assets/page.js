@@ -5,7 +5,7 @@ import { copy } from "./files.js";
 import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
 import { ask, openSample } from "./lane.js";
-import { mountLink, openLink, readLink, sayBroken, shareLink } from "./link.js";
+import { mountLink, openLink, ownCodec, readLink, sayBroken, shareLink } from "./link.js";
 import { PARTS as HEAD } from "./masthead.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
@@ -26,6 +26,7 @@ const WIDGETS = {
 const LATER = {
   codebook: async () => (await import("./codebook/codebook.js")).mountCodebook,
   output: async () => (await import("./output/output.js")).mountOutput,
+  continuous: async () => (await import("./continuous/continuous.js")).mountContinuous,
 };
 const NEAR = "200px";
 
@@ -64,7 +65,7 @@ const PARTS = {
   codec(choice) {
     choice.onchange = () => openCodec(choice.value);
     on("catalogue", (codecs) => {
-      choice.replaceChildren(...codecs.map((card) => new Option(`${card.title} · ${card.codebook_size} × ${card.num_codebooks}`, card.name)));
+      choice.replaceChildren(...codecs.map((card) => new Option(card.num_codebooks ? `${card.title} · ${card.codebook_size} × ${card.num_codebooks}` : card.title, card.name)));
       choice.value = state.codec;
       choice.closest(".codec-choice").hidden = codecs.length < 2;
     });
@@ -79,9 +80,9 @@ const PARTS = {
       if (!state.card) return;
       const { stride, codebook_size, num_codebooks, parameters, paper } = state.card;
       const values = { stride, size: codebook_size, count: num_codebooks, millions: (parameters / 1e6).toFixed(1), paper };
-      line.textContent = word(num_codebooks > 1 ? "page.card_many" : "page.card", values);
+      line.textContent = word(["page.card_none", "page.card"][num_codebooks] ?? "page.card_many", values);
     };
-    on("book", tell);
+    for (const topic of ["book", "card"]) on(topic, tell);
     onLanguage(tell);
   },
 };
@@ -91,6 +92,7 @@ async function start() {
   if (!answer) return;
   const { codecs, samples } = await answer.json();
   Object.assign(state, { codecs, samples });
+  if (ownCodec()) await takeOwn(ownCodec());
   if (!codecs.length) return say(word("message.noCodec"));
   const link = readLink();
   if (!link) sayBroken();
@@ -104,21 +106,33 @@ async function start() {
   document.body.dataset.ready = "yes";
 }
 
+async function takeOwn(name) {
+  const answer = await ask(`card/${encodeURIComponent(name)}`);
+  if (answer) state.codecs.push({ ...(await answer.json()), title: word("page.own_codec") });
+}
+
 // The visitor arrives to something picked, so that the passport is not an empty card.
 function greet() {
+  if (!state.indices.length) return;
   const cell = Math.floor(state.indices.length / 2 + state.grid[1] / 2);
   pick(state.indices[cell], cell);
 }
 
 function takeCard() {
   state.card = state.codecs.find((card) => card.name === state.codec);
+  document.body.dataset.codes = state.card.num_codebooks ? "some" : "none"; // which cards there are
   Object.assign(state, { stride: state.card.stride, codebookSize: state.card.codebook_size });
 }
 
 // Fetches what is known of a codebook and hands it on, unless another one was chosen meanwhile.
 async function openBook(level = 0, show = describe) {
   const mine = ++opening;
-  const { codec } = state;
+  const { codec, card } = state;
+  if (!card.num_codebooks) {
+    state.book = null;
+    emit("card");
+    return;
+  }
   const answer = await ask(`codebook/${encodeURIComponent(codec)}?level=${level}`);
   const book = answer && (await answer.json());
   if (!book || mine !== opening) return;

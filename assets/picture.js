@@ -54,7 +54,7 @@ function mountLooks(view) {
 
 function listen(view) {
   view.wipe.addEventListener("input", () => draw(view));
-  on("loaded", () => open(view));
+  on("loaded", () => (open(view), note(view)));
   on("tokens", () => keepBefore(view));
   on("history", () => (view.fresh = true)); // the next change of tokens is a new edit
   on("picture", ({ bitmap, top, left }) => {
@@ -144,7 +144,7 @@ function difference(pen, a, b, gain) {
 
 function chips(view) {
   const box = view.root.querySelector(".chips");
-  if (!state.indices.length) return;
+  const coded = state.indices.length > 0;
   const [height, width] = state.size;
   const bits = state.depth * state.indices.length * Math.log2(state.codebookSize || 1024);
   const counts = here();
@@ -153,12 +153,12 @@ function chips(view) {
   const entries = [
     ["psnr", state.quality && { value: state.quality.psnr_db?.toFixed(1) ?? "∞" }],
     ["ssim", state.quality?.ssim != null && { value: state.quality.ssim.toFixed(3) }],
-    ["bits", { value: Math.round(bits), bytes: Math.round(bits / 8) }],
-    ["rate", { value: (bits / (height * width)).toFixed(3) }],
-    ["png", facts.png_bytes && { value: Math.round((facts.png_bytes * 8) / bits) }],
-    ["jpeg", facts.jpeg_bytes && { value: (bits / 8 / facts.jpeg_bytes).toFixed(1) }],
-    ["used", { value: used, of: state.codebookSize }],
-    ["perplexity", { value: Math.round(perplexity(counts)) }],
+    ["bits", coded && { value: Math.round(bits), bytes: Math.round(bits / 8) }],
+    ["rate", coded && { value: (bits / (height * width)).toFixed(3) }],
+    ["png", coded && facts.png_bytes && { value: Math.round((facts.png_bytes * 8) / bits) }],
+    ["jpeg", coded && facts.jpeg_bytes && { value: (bits / 8 / facts.jpeg_bytes).toFixed(1) }],
+    ["used", coded && { value: used, of: state.codebookSize }],
+    ["perplexity", coded && { value: Math.round(perplexity(counts)) }],
   ];
   box.replaceChildren();
   for (const [name, values] of entries) {
@@ -173,5 +173,6 @@ function chips(view) {
 }
 
 function note(view) {
-  view.root.querySelector("[data-note]").textContent = word(`picture.note.${view.look}`);
+  const key = state.card?.num_codebooks === 0 ? "continuous.picture" : `picture.note.${view.look}`;
+  view.root.querySelector("[data-note]").textContent = word(key);
 }

@@ -15,7 +15,7 @@ export const state = {
   size: [0, 0], // H, W in pixels
   stride: 8,
   reach: 0, // cells around an edit that the decoder may change
-  levels: [], // one Uint16Array (h · w) a codebook, as edited: K of them, coarse to fine
+  levels: [], // one Uint16Array (h · w) a codebook, as edited: K of them, coarse to fine; none without codes
   level: 0, // which of them is shown and edited
   depth: 1, // how many of them, from the first, make the picture
   indices: new Uint16Array(0), // levels[level]
@@ -60,11 +60,12 @@ export function emit(topic, detail) {
 
 // --- what is on the bench ---------------------------------------------------------------
 
+const NONE = new Uint16Array(0); // the codes of a codec without codes
 let given = { encoded: [], margins: null }; // of all levels, as the encoder gave them
 
 function turnTo(level) {
-  const [encoded, margins] = [given.encoded[level], given.margins?.[level] ?? null];
-  Object.assign(state, { level, indices: state.levels[level], encoded, margins });
+  const [encoded, margins] = [given.encoded[level] ?? NONE, given.margins?.[level] ?? null];
+  Object.assign(state, { level, indices: state.levels[level] ?? NONE, encoded, margins });
 }
 
 // Shows and edits another codebook, of which `book` is the description.
@@ -90,7 +91,7 @@ export function load({ levels, allMargins, ...item }) {
   Object.assign(state, item, { levels: levels ?? [item.indices], selection: null, cell: -1 });
   given.encoded = state.levels.map((indices) => indices.slice());
   state.depth = state.levels.length;
-  turnTo(Math.min(state.level, state.depth - 1));
+  turnTo(Math.max(0, Math.min(state.level, state.depth - 1)));
   state.epoch += 1;
   past = [];
   future = [];

@@ -12,7 +12,7 @@ import torch
 
 from .core.errors import InputError
 from .core.tokens import Tokens
-from .zoo import Card, catalogue, check_fit, load
+from .zoo import Card, catalogue, check_codes, check_fit, load
 
 __all__ = ["Card", "InputError", "Tokens", "catalogue", "decode", "encode", "load"]
 
@@ -22,9 +22,10 @@ def encode(name: str | os.PathLike, raw: object) -> Tokens:
 
     raw  for a picture codec a file's path, a PIL image, or an array (H, W, 3) uint8
 
-    Raises InputError for an unknown codec, or for anything its modality cannot read.
+    Raises InputError for an unknown codec or one without codes, or for anything its modality cannot read.
     """
     codec = load(name)
+    check_codes(codec)
     with torch.inference_mode():
         return codec.encode(_modality(codec.kind).read(raw))
 

@@ -19,6 +19,9 @@ from .core.modality import IMAGE, Modality
 from .core.tokens import Tokens
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from .core.codec import Codec as Model
     from .training.loop import Report
 
 # What only some commands need is imported inside them: training, torchvision, torchmetrics.
@@ -85,15 +88,16 @@ def decode(file: Path, output: Output, codec: Annotated[str, typer.Option(help="
 @app.command()
 def reconstruct(file: Path, output: Output, codec: Codec = "image-vq") -> None:
     """A picture there and back, and what that cost."""
-    from .analysis.rate import measure_rate
-    from .analysis.usage import count_codes
+    from .analysis.evaluation import score
 
-    tokens = encode_raw(codec, file)
-    again = decode_tokens(codec, tokens)
-    _save(again, output)
-    quality = _quality(IMAGE.quality(IMAGE.read(file), IMAGE.read(again)))
-    rate, used = measure_rate(tokens).rate_bpp, count_codes(tokens).used
-    print(f"{output}: {quality}, {rate:.3f} bits/pixel, {used:,} of {tokens.codebook_size:,} codes")
+    model, signal = zoo.load(codec), IMAGE.read(file)
+    _save(IMAGE.write(model.reconstruct(signal)), output)
+    result = score(model, signal, IMAGE.quality)
+    cost = ""
+    if result.usage:
+        used, size = result.usage.used, model.quantizer.codebook_size
+        cost = f", {result.rate_bpp:.3f} bits/pixel, {used:,} of {size:,} codes"
+    print(f"{output}: {_quality(result.quality)}{cost}")
 
 
 @app.command()
@@ -171,8 +175,11 @@ def card(
         raise InputError("A card needs a recipe ({names}) and --data.", names=", ".join(RECIPES))
     folder, codec, evaluations = zoo.folder_of(recipe), zoo.load(recipe), {}
     for size in (160, 256):
-        scores = [score(codec, s, IMAGE.quality) for _, s in _squares(IMAGE, data, size, limit=None, split=split)]
-        evaluations[f"{len(scores)} validation photographs, {size} × {size}"] = summarise(scores)
+        signals = [signal for _, signal in _squares(IMAGE, data, size, limit=None, split=split)]
+        for count in _depths(codec):
+            scores = [score(codec, signal, _picture_quality, codebooks=count) for signal in signals]
+            some = f", {count} of {codec.quantizer.num_codebooks} codebooks" if count else ""
+            evaluations[f"{len(scores)} validation photographs, {size} × {size}{some}"] = summarise(scores)
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
     story = checkpoint.Provenance(plan, provenance.read_text(encoding="utf-8"), start)
     text = checkpoint.card_text(codec, checkpoint.LABELS[recipe], story, evaluations)
@@ -217,15 +224,29 @@ def _squares(modality: Modality, folder: Path, size: int, *, limit: int | None, 
 def _print_evaluation(name: str, size: int, scores: dict, result) -> None:
     table = Table("measure", "mean", "lowest", "highest", title=f"{name}, {len(scores)} pictures of {size} × {size}")
     columns = {_unit(key): [s.quality[key] for s in scores.values()] for key in result.quality}
-    columns["bits/pixel"] = [s.rate_bpp for s in scores.values()]
-    columns["codes in a picture"] = [s.usage.used for s in scores.values()]
+    usage = result.usage
+    if usage:
+        columns["bits/pixel"] = [s.rate_bpp for s in scores.values()]
+        columns["codes in a picture"] = [s.usage.used for s in scores.values()]
     for measure, values in columns.items():
         mean = sum(values) / len(values)
         table.add_row(measure, *(f"{value:.3f}" for value in (mean, min(values), max(values))))
-    usage = result.usage
-    table.add_row("usage, all pictures", f"{usage.usage:.1%}", "", "")
-    table.add_row("perplexity, all pictures", f"{usage.perplexity:.0f} of {usage.counts.numel()}", "", "")
+    if usage:
+        table.add_row("usage, all pictures", f"{usage.usage:.1%}", "", "")
+        table.add_row("perplexity, all pictures", f"{usage.perplexity:.0f} of {usage.counts.numel()}", "", "")
     out.print(table)
+
+
+def _picture_quality(original: "Tensor", output: "Tensor") -> dict[str, float]:
+    from .analysis.detail import kept_detail
+
+    return IMAGE.quality(original, output) | {"detail": kept_detail(original, output)}
+
+
+def _depths(codec: "Model") -> list[int | None]:
+    """From one codebook to all, where the first ones are an encoding on their own; else all alone."""
+    quantizer = codec.quantizer
+    return list(range(1, quantizer.num_codebooks + 1)) if getattr(quantizer, "nested", False) else [None]
 
 
 def _quality(quality: dict[str, float]) -> str:

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from .models.folder import CONFIG, WEIGHTS, read_config, read_weights, shown
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # what may stand in an address
+MOST_LENT = 40  # codecs beside the catalogue
 VARIABLE = "CODEBOOK_PLAYGROUND_CHECKPOINTS"  # the environment variable that names another folder
 
 
@@ -56,6 +58,7 @@ class Zoo:
     def __init__(self, folder: str | os.PathLike) -> None:
         self.folder = Path(folder).resolve()
         self._held: dict[Path, _Held] = {}
+        self._lent: dict[str, Path] = {}
         self._lock = threading.Lock()
 
     def catalogue(self) -> list[Card]:
@@ -94,10 +97,22 @@ class Zoo:
     def listed_folder(self, name: str) -> Path:
         """The checkpoint folder of a name in the catalogue. Raises InputError for any other."""
         # Names are compared with what is there; no path is ever made of one.
-        for folder in self._known():
+        for folder in (*self._known(), *self._lent.values()):
             if folder.name == name:
                 return folder
         raise self._unknown(str(name))
+
+    def lend(self, folder: Path) -> None:
+        """Takes a checkpoint folder from elsewhere under its own name, though not into the catalogue.
+
+        Who knows the name can use it. Of many, the oldest are given up, and their folders with them.
+        """
+        with self._lock:
+            self._lent[folder.name] = folder.resolve()
+            while len(self._lent) > MOST_LENT:
+                oldest = self._lent.pop(next(iter(self._lent)))
+                self._held.pop(oldest, None)
+                shutil.rmtree(oldest, ignore_errors=True)
 
     def _folders(self) -> list[Path]:
         if not self.folder.is_dir():
@@ -110,8 +125,8 @@ class Zoo:
         return sorted({*self._folders(), *held})
 
     def _name(self, folder: Path) -> str:
-        """Of a folder in the catalogue its own: it is unique, what a copied config says is not. "" of others."""
-        return folder.name if folder.parent == self.folder else ""
+        """Of a folder in the catalogue or lent its own: it is unique, a copied config is not. "" of others."""
+        return folder.name if folder.parent == self.folder or folder.name in self._lent else ""
 
     def _unknown(self, name: str) -> InputError:
         names = ", ".join(folder.name for folder in self._folders())
@@ -134,6 +149,12 @@ class Zoo:
                 # The stamp was taken before reading: files that change meanwhile are read again.
                 held = self._held[folder] = _Held(stamp, codec)
             return held.codec
+
+
+def check_codes(codec: Codec) -> None:
+    """Raises InputError when the codec has no codes and so makes no tokens."""
+    if not codec.quantizer.num_codebooks:
+        raise InputError("“{codec}” has no codes: what it makes of a signal is continuous.", codec=codec.name)
 
 
 def check_fit(codec: Codec, tokens: Tokens) -> None:
@@ -175,6 +196,11 @@ def load(name_or_folder: str | os.PathLike) -> Codec:
 def load_listed(name: str) -> Codec:
     """`load` for names from the web: only one of the catalogue, never a path. Raises InputError otherwise."""
     return _zoo.load_listed(name)
+
+
+def lend(folder: Path) -> None:
+    """Takes a checkpoint folder from elsewhere, under its own name, for who knows that name."""
+    _zoo.lend(folder)
 
 
 def card(name_or_folder: str | os.PathLike) -> Card:

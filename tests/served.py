@@ -62,7 +62,7 @@ def make_checkpoints(folder: Path) -> Path:
 
 
 def _sample(name: str) -> torch.Tensor:
-    return IMAGE.fit((samples.EXAMPLES / f"{name}.webp").read_bytes(), calls.BENCH_SIZE).signal
+    return IMAGE.fit((samples.EXAMPLES / f"{name}.webp").read_bytes(), samples.BENCH_SIZE).signal
 
 
 def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:

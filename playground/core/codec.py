@@ -114,6 +114,11 @@ class Codec(nn.Module):
         """Tokens → (B, C, *size)."""
         return self.render(self.embed(tokens), tokens.size)
 
+    def reconstruct(self, signal: Tensor) -> Tensor:
+        """(B, C, *size) → the same, there and back: `decode(encode(signal))`, and of a codec without codes too."""
+        latents = self.quantizer.straight_through(self.latents(signal)).latents
+        return self.render(latents, tuple(signal.shape[2:]))
+
     def decode_window(self, tokens: Tokens, window: tuple[slice, ...]) -> Tensor:
         """The signal of the cells in `window` only, equal to that part of `decode` to rounding.
 

@@ -33,7 +33,7 @@ class LookupFreeQuantizer(nn.Module):
             raise ValueError(f"{dim} bits: from 1 to 30 make a codebook")
         self.dim, self.codebook_size, self.scale = dim, 2**dim, 1.0
         self.commitment, self.entropy, self.diversity = commitment, entropy, diversity
-        self.register_buffer("powers", 2 ** torch.arange(dim - 1, -1, -1), persistent=False)
+        self.register_buffer("powers", 2 ** torch.arange(dim - 1, -1, -1, device="cpu"), persistent=False)
 
     def project(self, features: Tensor) -> Tensor:
         """Features are the latents here: (B, D, *grid) both."""

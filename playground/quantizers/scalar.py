@@ -30,13 +30,13 @@ class ScalarQuantizer(nn.Module):
         if len(levels) != dim or min(levels) < 3:
             raise ValueError(f"{dim} channels need as many levels of three or more, not {levels}")
         self.levels, self.dim, self.codebook_size = tuple(levels), dim, prod(levels)
-        counts = torch.tensor(levels)
+        counts = torch.tensor(levels, device="cpu")  # also where weights are only described, on "meta"
         self.register_buffer("counts", counts, persistent=False)
         # A little more than half: tanh never gets to 1.
         self.register_buffer("span", (counts - 1) * (1 + 1e-3) / 2, persistent=False)
-        self.register_buffer("offset", torch.where(counts % 2 == 0, 0.5, 0.0), persistent=False)
+        self.register_buffer("offset", (counts % 2 == 0) / 2, persistent=False)
         self.register_buffer("unit", torch.div(counts, 2, rounding_mode="floor"), persistent=False)
-        basis = torch.cat([torch.ones(1, dtype=torch.int64), counts[:-1].cumprod(0)])
+        basis = torch.cat([counts.new_ones(1), counts[:-1].cumprod(0)])
         self.register_buffer("basis", basis, persistent=False)
 
     def project(self, features: Tensor) -> Tensor:

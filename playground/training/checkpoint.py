@@ -13,6 +13,7 @@ from ..core.errors import InputError
 from ..models.config import CodecConfig, build
 from ..models.convolution import count_parameters
 from ..models.folder import CONFIG, WEIGHTS, Label, config_text
+from .adversary import AdversaryConfig
 from .recipes import Recipe
 from .state import load_state, write_safely
 
@@ -95,19 +96,20 @@ def card_text(codec: Codec, label: Label, provenance: Provenance, evaluations: d
     recipe = provenance.recipe
     return f"""# {label.title} (`{codec.name}`)
 
-{label.quantizer} ({label.paper}): {codec.quantizer.codebook_size:,} codes, stride {codec.stride}, \
+{label.quantizer} ({label.paper}): {_codes(codec)}, stride {codec.stride}, \
 {count_parameters(codec) / 1e6:.1f} M parameters. Weights: {label.licence}.
 
 ## Measured
 
 On pictures that were not trained on:
 
-| pictures | PSNR dB | SSIM | bits/pixel | usage | perplexity |
-| --- | --- | --- | --- | --- | --- |
+| pictures | PSNR dB | SSIM | detail | bits/pixel | usage | perplexity |
+| --- | --- | --- | --- | --- | --- | --- |
 {_rows(evaluations)}
 
-PSNR and SSIM are means over the pictures (torchmetrics, default windows). Usage is the share of the codebook \
-that these pictures use at all.
+PSNR and SSIM are means over the pictures (torchmetrics, default windows). Detail is the variance of the Laplacian \
+of what comes back over that of the original: 1 is as sharp, less is blurred. Usage is the share of the (first) \
+codebook that these pictures use at all.
 
 ## Training
 
@@ -119,6 +121,13 @@ that these pictures use at all.
 
 {provenance.data.strip()}
 """
+
+
+def _codes(codec: Codec) -> str:
+    count, size = codec.quantizer.num_codebooks, codec.quantizer.codebook_size
+    if not count:
+        return f"{codec.quantizer.dim} numbers a position, no codes"
+    return f"{count} codebooks of {size:,} codes" if count > 1 else f"{size:,} codes"
 
 
 def _method(provenance: Provenance) -> str:
@@ -137,16 +146,25 @@ def _method(provenance: Provenance) -> str:
         f"Unused ones are revived every {recipe.revive_every} steps." if "revive" in cures else "",
         f"Loss: {loss} + {quantizer.commitment:g}·commitment." if quantizer.commitment else f"Loss: {loss}",
         "" if quantizer.commitment else "and what the quantizer asks for.",
+        f"Kept as they were: {' and '.join(recipe.frozen)}." if recipe.frozen else "",
+        f"{_critic(recipe.adversary)}" if recipe.adversary else "",
     ]
     return " ".join(filter(None, said))
+
+
+def _critic(config: AdversaryConfig) -> str:
+    return (
+        f"From step {config.head_start:,} on a patch critic with hinge loss judges the decoder (adaptive weight times "
+        f"{config.weight:g}), and the distance of its features counts {config.matching:g}."
+    )
 
 
 def _rows(evaluations: dict[str, Evaluation]) -> str:
     rows = []
     for pictures, measured in evaluations.items():
-        psnr, ssim, usage = measured.quality["psnr_db"], measured.quality["ssim"], measured.usage
-        rows.append(
-            f"| {pictures} | {psnr:.2f} | {ssim:.3f} | {measured.rate_bpp:.3f} "
-            f"| {usage.usage:.1%} ({usage.tokens:,} tokens) | {usage.perplexity:.0f} |"
-        )
+        psnr, ssim, detail = (measured.quality[name] for name in ("psnr_db", "ssim", "detail"))
+        row = f"| {pictures} | {psnr:.2f} | {ssim:.3f} | {detail:.2f} |"
+        if usage := measured.usage:
+            row += f" {measured.rate_bpp:.3f} | {usage.usage:.1%} ({usage.tokens:,} tokens) | {usage.perplexity:.0f} |"
+        rows.append(row if usage else row + " – | – | – |")
     return "\n".join(rows)

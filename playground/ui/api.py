@@ -19,7 +19,7 @@ from ..core.errors import InputError
 from ..core.modality import MODALITIES
 from ..core.tokens import Tokens
 from ..edits import cells
-from . import calls, description, wire
+from . import calls, description, samples, wire
 
 
 def catalogue() -> list:
@@ -38,8 +38,9 @@ def encode(file: dict, codec: str = "image-vq") -> dict:
         {tokens, quality: {psnr_db, ssim}, rate: {bits, bits_per_pixel}, usage: {codes, perplexity}}
     """
     model = zoo.load_listed(codec)
+    zoo.check_codes(model)
     modality = MODALITIES[model.kind]
-    fitted = modality.fit(_uploaded(file).read_bytes(), calls.BENCH_SIZE)
+    fitted = modality.fit(_uploaded(file).read_bytes(), samples.BENCH_SIZE)
     with calls.SLOTS, torch.inference_mode():
         tokens = model.encode(fitted.signal)
         quality = calls.quality(modality, fitted.signal, model.decode(tokens))
@@ -100,7 +101,7 @@ def measure(file: dict, tokens: dict, codec: str = "image-vq") -> dict:
     """Quality of decoded tokens against the uploaded original: {psnr_db, ssim}. Args: as of /encode and /decode."""
     model, value = _tokens(tokens, codec)
     modality = MODALITIES[model.kind]
-    fitted = modality.fit(_uploaded(file).read_bytes(), calls.BENCH_SIZE)
+    fitted = modality.fit(_uploaded(file).read_bytes(), samples.BENCH_SIZE)
     if tuple(fitted.signal.shape[2:]) != value.size:
         raise InputError("The original and the tokens are not of the same size.")
     with calls.SLOTS, torch.inference_mode():

@@ -6,6 +6,7 @@ import gradio as gr
 
 from . import api, calls, guards, server
 from .lab import lab
+from .train import train
 from .workbench import codebook, masthead, take_away, workbench
 
 
@@ -20,6 +21,8 @@ def build() -> gr.Blocks:
         api.add_endpoints()
     with page.route("Plane lab", "lab", show_in_navbar=False):
         lab()
+    with page.route("Train", "train", show_in_navbar=False):
+        train()
     return page
 
 

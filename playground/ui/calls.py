@@ -24,10 +24,10 @@ from ..core.errors import InputError
 from ..core.modality import IMAGE, Modality
 from ..core.tokens import Tokens
 from ..quantizers.vector import VectorQuantizer, nearest_codes
-from . import pace, samples, wire
+from . import continuous, pace, samples, wire
 
+FIRST = "image-vq"
 SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
-BENCH_SIZE = 256  # pixels; the bench scales the centre square of every picture to it
 
 
 def encode(codec_name: str, data: bytes) -> dict:
@@ -37,20 +37,14 @@ def encode(codec_name: str, data: bytes) -> dict:
     """
     started = time.perf_counter()
     codec = zoo.load_listed(codec_name)
-    fitted = IMAGE.fit(data, BENCH_SIZE)
+    fitted = IMAGE.fit(data, samples.BENCH_SIZE)
+    tell = _coded if codec.quantizer.num_codebooks else continuous.told
     with SLOTS, torch.inference_mode():
-        latents = codec.latents(fitted.signal)  # (1, D, h, w)
-        tokens = codec.snap(latents, tuple(fitted.signal.shape[2:]))
-        output = codec.decode(tokens)
-        levels = geometry.compared(codec, latents)
-        margins = torch.cat([geometry.margins(vectors, codes) for vectors, codes in levels])  # (K, h, w)
+        told, output, shown = tell(codec, fitted.signal)
         measured = quality(IMAGE, fitted.signal, output)
-    with SLOTS, torch.inference_mode(), pace.fast():
-        shown = codec.decode(tokens)  # as edits will be decoded, or their halo would show the arithmetic
     original = IMAGE.write(fitted.signal)
     original_png = wire.png(original)
-    return _tokens_message(codec, tokens) | {
-        "margins": wire.pack(margins, "<f4"),
+    return told | {
         "original": wire.data_url("image/png", original_png),
         "image": wire.data_url("image/jpeg", wire.jpeg(IMAGE.write(shown))),
         "quality": measured,
@@ -61,15 +55,32 @@ def encode(codec_name: str, data: bytes) -> dict:
     }
 
 
+def _coded(codec: Codec, signal: torch.Tensor) -> tuple[dict, torch.Tensor, torch.Tensor]:
+    """What the page is told of the codes of (1, 3, H, W); what they decode to, exactly and as edits show it."""
+    latents = codec.latents(signal)  # (1, D, h, w)
+    tokens = codec.snap(latents, tuple(signal.shape[2:]))
+    levels = geometry.compared(codec, latents)
+    margins = torch.cat([geometry.margins(vectors, codes) for vectors, codes in levels])  # (K, h, w)
+    output = codec.decode(tokens)
+    with pace.fast():
+        shown = codec.decode(tokens)  # or the halo of an edit would show another arithmetic
+    return _tokens_message(codec, tokens) | {"margins": wire.pack(margins, "<f4")}, output, shown
+
+
 @lru_cache(maxsize=64)
 def sample(codec_name: str, name: str) -> dict:
     """`encode` of a sample picture, its original by address. Raises InputError for a name that is not in the list."""
     return encode(codec_name, samples.data(name)) | {"original": samples.ADDRESS + name}
 
 
+def codecs() -> list[zoo.Card]:
+    """A card of every codec, the one to begin with first."""
+    return sorted(zoo.catalogue(), key=lambda card: card.name != FIRST)
+
+
 def warm() -> None:
     """Does once what the first visitor would otherwise wait for: imports, weights, the first sample."""
-    for card in zoo.catalogue()[:1]:
+    for card in codecs()[:1]:
         first = sample(card.name, samples.listed()[0]["name"])
         pace.try_both(*_codec_and_tokens(first))
 
@@ -92,7 +103,7 @@ def picture(message: dict) -> bytes:
 def measure(message: dict) -> dict:
     """Quality of the decoded tokens against the original: {codec, grid, size, indices, original}."""
     codec, tokens = _codec_and_tokens(message)
-    original = _original(message)
+    original = samples.original(message)
     if tuple(original.shape[2:]) != tokens.size:
         raise InputError("The original and the tokens are not of the same size.")
     with SLOTS, torch.inference_mode():
@@ -101,7 +112,7 @@ def measure(message: dict) -> dict:
 
 def latents(message: dict) -> bytes:
     """What a codebook is given of an original: {codec, original, level?} → (D, h, w) float32 little-endian."""
-    codec, original = zoo.load_listed(str(message.get("codec"))), _original(message)
+    codec, original = zoo.load_listed(str(message.get("codec"))), samples.original(message)
     level = wire.level_from(message.get("level", 0), codec)
     if math.prod(-(-n // codec.stride) for n in original.shape[2:]) > wire.LARGEST_GRID:
         raise InputError("The bench takes one grid of up to {most} tokens.", most=wire.LARGEST_GRID)
@@ -158,13 +169,6 @@ def vectors(codec_name: str, level: int = 0) -> bytes:
     """A codebook itself, float32 little-endian, V · D numbers."""
     codec = zoo.load_listed(codec_name)
     return _codes(codec, wire.level_from(level, codec)).numpy().astype("<f4").tobytes()
-
-
-def _original(message: dict) -> torch.Tensor:
-    """(1, C, *size): the picture that the message holds, or the sample that it names."""
-    original = message.get("original")
-    name = samples.named(original)
-    return IMAGE.read(wire.from_data_url(original)) if name is None else samples.signal(name, BENCH_SIZE)
 
 
 def _codec_and_tokens(message: dict) -> tuple[Codec, Tokens]:

@@ -6,8 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ASSETS = (Path(__file__).parents[2] / "assets").resolve()
 SHEETS = ("style.css", "codebook.css", "forms.css")
-# The lab has a folder of its own, and takes these from the bench.
-LAB = ("style.css", "counts.js", "masthead.js", "memory.js", "stage.js", "store.js", "words.js")
+# The lab and the Train page have folders of their own, and take these from the bench.
+COMMON = ("style.css", "counts.js", "masthead.js", "memory.js", "stage.js", "store.js", "words.js")
+SHARED = {"lab": COMMON, "train": (*COMMON, "files.js", "lane.js")}
 
 
 def head() -> str:
@@ -15,9 +16,9 @@ def head() -> str:
     return _links([ASSETS / name for name in SHEETS] + sorted(ASSETS.glob("*.js")))
 
 
-def lab_head() -> str:
-    """The same for the plane lab."""
-    return _links([ASSETS / name for name in LAB] + sorted((ASSETS / "lab").glob("*.*s")))
+def side_head(name: str) -> str:
+    """The same for the lab or the Train page."""
+    return _links([ASSETS / shared for shared in SHARED[name]] + sorted((ASSETS / name).glob("*.*s")))
 
 
 def _links(paths: list[Path]) -> str:
@@ -26,10 +27,12 @@ def _links(paths: list[Path]) -> str:
 
 
 class EarlyHead:
-    """ASGI middleware: inserts `head()` or `lab_head()` right after `<head>` of every HTML page."""
+    """ASGI middleware: inserts the links of the page that is asked for right after `<head>` of its HTML."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app, self.head, self.lab_head = app, b"<head>" + head().encode(), b"<head>" + lab_head().encode()
+        self.app = app
+        heads = {name: side_head(name) for name in SHARED} | {"": head()}
+        self.heads = {name: b"<head>" + text.encode() for name, text in heads.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -37,7 +40,8 @@ class EarlyHead:
             return
         start: Message | None = None
         body = b""
-        first = self.lab_head if scope["path"].rstrip("/").endswith("/lab") else self.head
+        page = scope["path"].rstrip("/").rsplit("/", 1)[-1]
+        first = self.heads.get(page, self.heads[""])
 
         async def insert(message: Message) -> None:
             nonlocal start, body
@@ -48,11 +52,11 @@ class EarlyHead:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    page = body.replace(b"<head>", first, 1)
+                    html = body.replace(b"<head>", first, 1)
                     headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-                    headers.append((b"content-length", str(len(page)).encode()))
+                    headers.append((b"content-length", str(len(html)).encode()))
                     await send(start | {"headers": headers})
-                    await send({"type": "http.response.body", "body": page})
+                    await send({"type": "http.response.body", "body": html})
 
         await self.app(scope, receive, insert)
 

@@ -13,6 +13,7 @@ from . import wire
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 ADDRESS = "bench/square/"  # what stands before a sample's name where the page shows it
+BENCH_SIZE = 256  # pixels; the bench scales the centre square of every picture to it
 THUMBNAIL = 88  # pixels for 64 points: sharp enough at a third of the bytes
 
 
@@ -39,6 +40,12 @@ def named(original: object) -> str | None:
     if isinstance(original, str) and original.startswith(ADDRESS):
         return original.removeprefix(ADDRESS)
     return None
+
+
+def original(message: dict) -> Tensor:
+    """(1, C, *size): the picture that a message holds, or the sample that it names."""
+    name = named(message.get("original"))
+    return IMAGE.read(wire.from_data_url(message.get("original"))) if name is None else signal(name, BENCH_SIZE)
 
 
 @lru_cache(maxsize=64)

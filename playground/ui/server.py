@@ -1,46 +1,22 @@
 """The HTTP side: routes for the touch lane, static files, headers, limits. No model is known here."""
 
-import json
-import logging
-import secrets
 import socket
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from zlib import crc32
 
 from fastapi import Request, Response
 from gradio import Server
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from .. import zoo
-from ..core.errors import InputError
-from . import calls, description, samples
+from . import calls, continuous, description, samples, studio_routes
+from .answers import LARGEST_UPLOAD, answer, as_json, type_of, typed, with_body, with_message
 from .head import ASSETS, EarlyHead
-
-log = logging.getLogger(__name__)
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
-TYPES = {  # ours, since what the system knows of endings differs from machine to machine
-    ".css": "text/css",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".txt": "text/plain",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
-LARGEST_UPLOAD = 24 * 2**20  # bytes: a 48-megapixel phone JPEG fits
-LARGEST_MESSAGE = 2 * 2**20  # bytes of JSON: a whole grid and an original picture fit
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 def make_server() -> Server:
@@ -53,6 +29,7 @@ def make_server() -> Server:
     _add_files(server)
     _add_books(server)
     _add_calls(server)
+    studio_routes.add(server)
     return server
 
 
@@ -71,19 +48,23 @@ def _add_files(server: Server) -> None:
 
     @server.get("/bench/catalogue")
     def catalogue() -> Response:
-        return _json({"codecs": [asdict(card) for card in zoo.catalogue()], "samples": samples.listed()})
+        return as_json({"codecs": [asdict(card) for card in calls.codecs()], "samples": samples.listed()})
+
+    @server.get("/bench/card/{codec}")
+    async def card(codec: str) -> Response:
+        return await answer(lambda: asdict(zoo.card(zoo.listed_folder(codec).name)), as_json)
 
     @server.get("/bench/strip")
     async def strip() -> Response:
-        return await _answer(samples.strip, _typed("strip.webp"))
+        return await answer(samples.strip, typed("strip.webp"))
 
     @server.get("/bench/square/{name}")
     async def square(name: str) -> Response:
-        return await _answer(lambda: samples.square(name), _typed("square.webp"))
+        return await answer(lambda: samples.square(name), typed("square.webp"))
 
     @server.get("/bench/sample/{codec}/{name}")
     async def sample(codec: str, name: str) -> Response:
-        return await _answer(lambda: calls.sample(codec, name), _json)
+        return await answer(lambda: calls.sample(codec, name), as_json)
 
 
 def _add_books(server: Server) -> None:
@@ -91,112 +72,61 @@ def _add_books(server: Server) -> None:
 
     @server.get("/bench/codebook/{codec}")
     async def codebook(codec: str, level: int = 0) -> Response:
-        return await _answer(lambda: description.facts(codec, level), _json)
+        return await answer(lambda: description.facts(codec, level), as_json)
 
     @server.get("/bench/map/{codec}")
     async def places(codec: str, level: int = 0) -> Response:
-        return await _answer(lambda: description.places(codec, level), _json)
+        return await answer(lambda: description.places(codec, level), as_json)
 
     @server.get("/bench/code/{codec}/{code}")
     async def relatives(codec: str, code: int, level: int = 0) -> Response:
-        return await _answer(lambda: description.relatives(codec, code, level), _json)
+        return await answer(lambda: description.relatives(codec, code, level), as_json)
 
     @server.get("/bench/sheet/{codec}/{name}")
     async def sheet(codec: str, name: str, level: int = 0) -> Response:
-        return await _answer(lambda: description.part(codec, name, level), _typed(name))
+        return await answer(lambda: description.part(codec, name, level), typed(name))
 
     @server.get("/bench/vectors/{codec}")
     async def vectors(codec: str, level: int = 0) -> Response:
-        return await _answer(lambda: calls.vectors(codec, level), _typed("vectors.bin"))
+        return await answer(lambda: calls.vectors(codec, level), typed("vectors.bin"))
 
 
 def _add_calls(server: Server) -> None:
     @server.post("/bench/encode")
     async def encode(request: Request, codec: str) -> Response:
-        return await _with_body(request, LARGEST_UPLOAD, lambda body: calls.encode(codec, body), _json)
+        return await with_body(request, LARGEST_UPLOAD, lambda body: calls.encode(codec, body), as_json)
 
     @server.post("/bench/read")
     async def read(request: Request, codec: str) -> Response:
-        return await _with_body(request, LARGEST_UPLOAD, lambda body: calls.read_tokens(codec, body), _json)
+        return await with_body(request, LARGEST_UPLOAD, lambda body: calls.read_tokens(codec, body), as_json)
 
     @server.post("/bench/tokens")
     async def tokens(request: Request, ending: str) -> Response:
-        return await _with_message(request, lambda message: calls.tokens_file(message, ending), _typed("tokens.bin"))
+        return await with_message(request, lambda message: calls.tokens_file(message, ending), typed("tokens.bin"))
 
     @server.post("/bench/decode")
     async def decode(request: Request) -> Response:
-        return await _with_message(request, calls.decode, _typed("picture.jpg"))
+        return await with_message(request, calls.decode, typed("picture.jpg"))
 
     @server.post("/bench/picture")
     async def picture(request: Request) -> Response:
-        return await _with_message(request, calls.picture, _typed("picture.png"))
+        return await with_message(request, calls.picture, typed("picture.png"))
 
     @server.post("/bench/measure")
     async def measure(request: Request) -> Response:
-        return await _with_message(request, calls.measure, _json)
+        return await with_message(request, calls.measure, as_json)
 
     @server.post("/bench/latents")
     async def latents(request: Request) -> Response:
-        return await _with_message(request, calls.latents, _typed("latents.bin"))
+        return await with_message(request, calls.latents, typed("latents.bin"))
+
+    @server.post("/bench/shaken")
+    async def shaken(request: Request) -> Response:
+        return await with_message(request, continuous.shaken, typed("picture.jpg"))
 
     @server.post("/bench/explain")
     async def explain(request: Request) -> Response:
-        return await _with_message(request, calls.explain, _json)
-
-
-async def _with_message(request: Request, call: Callable, respond: Callable) -> Response:
-    def parse_and_call(body: bytes):
-        try:
-            message = json.loads(body)
-        except (ValueError, RecursionError):
-            raise InputError("The page sent something that is not a message.") from None
-        if not isinstance(message, dict):
-            raise InputError("The page sent something that is not a message.")
-        return call(message)
-
-    return await _with_body(request, LARGEST_MESSAGE, parse_and_call, respond)
-
-
-async def _with_body(request: Request, largest: int, call: Callable, respond: Callable) -> Response:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > largest:
-            return _error(InputError("This file is too large: {limit} MB at most.", limit=largest // 2**20), 413)
-        parts.append(part)
-    return await _answer(lambda: call(b"".join(parts)), respond)
-
-
-async def _answer(call: Callable, respond: Callable) -> Response:
-    """Runs `call` beside the event loop. The one place where an error becomes a sentence for the visitor."""
-    try:
-        return respond(await run_in_threadpool(call))
-    except InputError as error:
-        return _error(error, 422)
-    except Exception:
-        number = secrets.token_hex(2)
-        log.exception("failure %s", number)
-        return _error(InputError("Something failed on our side (id {id}). Your work is kept.", id=number), 500)
-
-
-def _error(error: InputError, status: int) -> Response:
-    values = {name: value if isinstance(value, (int, float)) else str(value) for name, value in error.values.items()}
-    return _json({"error": {"template": error.template, "values": values, "text": str(error)}}, status)
-
-
-def _json(value: object, status: int = 200) -> Response:
-    body = json.dumps(value, allow_nan=False)
-    return Response(body, status, media_type="application/json", headers=HEADERS | {"Cache-Control": "no-store"})
-
-
-def _typed(name: str) -> Callable[[bytes], Response]:
-    """Answers with bytes of the type that `name` ends with."""
-    mime = _type(name)
-    return lambda data: Response(data, media_type=mime, headers=HEADERS | {"Cache-Control": "no-store"})
-
-
-def _type(name: str) -> str:
-    return TYPES.get(Path(name).suffix, "application/octet-stream")
+        return await with_message(request, calls.explain, as_json)
 
 
 def _file(path: Path, root: Path, request: Request) -> Response:
@@ -211,7 +141,7 @@ def _file(path: Path, root: Path, request: Request) -> Response:
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", "ETag": f'"{crc32(body):08x}"'}
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=_type(path.name), headers=headers)
+    return Response(body, media_type=type_of(path.name), headers=headers)
 
 
 def is_free(host: str, port: int) -> bool:

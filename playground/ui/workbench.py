@@ -17,6 +17,7 @@ MASTHEAD = """
     <div class="controls">
       <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
         <select class="field" data-part="codec"></select></label>
+      <a class="button quiet" href="train" data-word="train.link"></a>
       <a class="button quiet" href="lab" data-word="plane.link"></a>
       <button type="button" class="button quiet" data-part="share" data-word="page.share"></button>
       <button type="button" class="button quiet" data-part="theme"></button>
@@ -29,7 +30,7 @@ MASTHEAD = """
 """
 
 # One table for what differs between media: the widgets of the bench, in reading order.
-WIDGETS = {"image": ("picture", "grid", "passport", "input", "actions", "quantized")}
+WIDGETS = {"image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized")}
 
 
 def masthead() -> gr.HTML:

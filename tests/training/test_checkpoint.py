@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from playground import zoo
+from playground.analysis.detail import kept_detail
 from playground.analysis.evaluation import score, summarise
 from playground.core.codec import Codec
 from playground.core.errors import InputError
@@ -98,10 +99,14 @@ def test_a_folder_without_training_is_said(tmp_path: Path, config: CodecConfig) 
         trained_codec(Recipe(config), tmp_path)
 
 
+def picture_quality(original: torch.Tensor, output: torch.Tensor) -> dict[str, float]:
+    return IMAGE.quality(original, output) | {"detail": kept_detail(original, output)}
+
+
 def test_a_card_states_data_licence_recipe_steps_and_figures(picture_codec: Codec) -> None:
     recipe = replace(RECIPES["image-vq"], codec=CodecConfig(name="tiny"))
     pictures = torch.rand(3, 3, 48, 48, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    evaluation = summarise([score(picture_codec, picture[None], IMAGE.quality) for picture in pictures])
+    evaluation = summarise([score(picture_codec, picture[None], picture_quality) for picture in pictures])
     text = card_text(
         picture_codec, LABEL, Provenance(recipe, "Nine photos of a cat. It agreed."), {"3 photos": evaluation}
     )
@@ -112,7 +117,8 @@ def test_a_card_states_data_licence_recipe_steps_and_figures(picture_codec: Code
         LABEL.licence,
         f"{recipe.steps:,} steps",
         "Nine photos of a cat. It agreed.",
-        f"| 3 photos | {quality['psnr_db']:.2f} | {quality['ssim']:.3f} | {evaluation.rate_bpp:.3f} |",
+        f"| 3 photos | {quality['psnr_db']:.2f} | {quality['ssim']:.3f} | {quality['detail']:.2f} "
+        f"| {evaluation.rate_bpp:.3f} |",
         f"{usage.usage:.1%} (108 tokens) | {usage.perplexity:.0f} |",
     ):
         assert said in text, said

@@ -40,7 +40,7 @@ def pixels(data: bytes) -> np.ndarray:
 
 def test_encode_says_everything_the_bench_shows(temple: dict, codecs: Zoo) -> None:
     codec = codecs.load(CODEC)
-    signal = IMAGE.fit((samples.EXAMPLES / "temple.webp").read_bytes(), calls.BENCH_SIZE).signal
+    signal = IMAGE.fit((samples.EXAMPLES / "temple.webp").read_bytes(), samples.BENCH_SIZE).signal
     assert set(temple) == ENCODED_KEYS
     assert (temple["grid"], temple["size"], temple["stride"]) == ([32, 32], [256, 256], 8)
     assert wire.unpack(temple["indices"], "<u2").tolist() == codec.encode(signal).indices.flatten().tolist()
@@ -55,7 +55,7 @@ def test_encode_says_everything_the_bench_shows(temple: dict, codecs: Zoo) -> No
 
 
 def test_an_uploaded_picture_comes_back_exactly_and_is_measured_and_explained_as_the_sample_is(temple: dict) -> None:
-    square = IMAGE.write(samples.signal("temple", calls.BENCH_SIZE))
+    square = IMAGE.write(samples.signal("temple", samples.BENCH_SIZE))
     uploaded = calls.encode(CODEC, wire.png(square))
     assert np.array_equal(pixels(wire.from_data_url(uploaded["original"])), np.asarray(square))
     assert set(uploaded) == ENCODED_KEYS and uploaded["indices"] == temple["indices"]

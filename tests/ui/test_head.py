@@ -24,7 +24,8 @@ def client() -> TestClient:
         return Response(PAGE, media_type="text/html; charset=utf-8")
 
     @site.get("/lab")
-    def lab() -> Response:
+    @site.get("/train")
+    def side() -> Response:
         return Response(PAGE, media_type="text/html")
 
     @site.get("/stream")
@@ -51,16 +52,18 @@ def test_it_stands_first_in_the_head_of_every_page(client: TestClient, path: str
         assert int(answer.headers["content-length"]) == len(answer.content)
 
 
-def test_the_lab_gets_its_own_and_the_bench_nothing_of_it(client: TestClient) -> None:
-    assert client.get("/lab").text == PAGE.replace("<head>", "<head>" + head.lab_head(), 1)
-    assert "page/lab/lab.js" in head.lab_head()
-    assert "page/page.js" not in head.lab_head()
-    assert "lab/" not in head.head()
+@pytest.mark.parametrize("name", head.SHARED)
+def test_a_side_page_gets_its_own_and_the_bench_nothing_of_it(client: TestClient, name: str) -> None:
+    assert client.get(f"/{name}").text == PAGE.replace("<head>", "<head>" + head.side_head(name), 1)
+    assert f"page/{name}/{name}.js" in head.side_head(name)
+    assert "page/page.js" not in head.side_head(name)
+    assert f"{name}/" not in head.head()
 
 
-def test_the_lab_loads_every_module_that_its_own_import() -> None:
-    """And so all at once: one that is not named is found only when another has arrived."""
-    named = set(re.findall(r'href="page/([^"]*\.js)"', head.lab_head()))
+@pytest.mark.parametrize("name", head.SHARED)
+def test_a_side_page_names_every_module_that_its_own_import(name: str) -> None:
+    """And so all are loaded at once: one that is not named is found only when another has arrived."""
+    named = set(re.findall(r'href="page/([^"]*\.js)"', head.side_head(name)))
     for name in named:
         path = head.ASSETS / name
         for imported in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
@@ -73,7 +76,7 @@ def test_nothing_else_is_touched(client: TestClient, method: str, path: str) -> 
 
 
 def test_it_names_only_files_that_are_there_and_ours() -> None:
-    places = re.findall(r'(?:href|src)="([^"]*)"', head.head() + head.lab_head())
+    places = re.findall(r'(?:href|src)="([^"]*)"', head.head() + "".join(map(head.side_head, head.SHARED)))
     assert len(places) > 30
     for place in places:
         assert place.startswith("page/")

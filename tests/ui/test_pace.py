@@ -21,7 +21,7 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_faster_one_is_taken(codecs: Zoo, monkeypatch: pytest.MonkeyPatch, slow: bool, chosen: bool) -> None:
     """`slow` says whether the half-precision decode is the slow one."""
     codec = codecs.load("image-vq")
-    tokens = codec.encode(samples.signal("moon", calls.BENCH_SIZE))
+    tokens = codec.encode(samples.signal("moon", samples.BENCH_SIZE))
 
     def decode(self: Codec, tokens: object) -> None:
         time.sleep(0.02 if torch.is_autocast_enabled("cpu") == slow else 0.001)

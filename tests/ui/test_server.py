@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from playground.core.errors import InputError
-from playground.ui import calls, description, samples, server, wire
+from playground.ui import answers, calls, description, samples, server, wire
 from playground.zoo import Zoo
 from tests.served import Served
 
@@ -172,9 +172,9 @@ def test_tokens_are_saved_in_two_formats_only(client: TestClient, message: dict,
 @pytest.mark.parametrize(
     ("route", "limit"),
     [
-        ("encode?codec=image-vq", server.LARGEST_UPLOAD),
-        ("read?codec=image-vq", server.LARGEST_UPLOAD),
-        ("decode", server.LARGEST_MESSAGE),
+        ("encode?codec=image-vq", answers.LARGEST_UPLOAD),
+        ("read?codec=image-vq", answers.LARGEST_UPLOAD),
+        ("decode", answers.LARGEST_MESSAGE),
     ],
 )
 def test_a_body_is_cut_off_at_the_limit(client: TestClient, route: str, limit: int) -> None:

@@ -1,0 +1,240 @@
+"""Who may train when: the small trainings of all visitors, a few at a time, in turns.
+
+Every training has an unguessable name, which only the browser that began it knows. A few
+threads serve them: who has trained for a turn while others wait goes to the end of the queue,
+who is not looked at pauses, who is not asked for at all is forgotten. So a class of thirty
+gets thirty trainings, each slower, and the machine is never more than PLACES trainings busy.
+"""
+
+import atexit
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from dataclasses import asdict, dataclass, field
+
+import torch
+from torch import Tensor
+
+from ..core.errors import InputError
+from ..training.small import MOST_STEPS, RANGES, Settings, check
+from ..training.watched import CURES, Glimpse, Watched, tile_pictures
+
+log = logging.getLogger(__name__)
+PLACES = 2  # trainings at a time
+MOST = 30  # trainings altogether
+TURN = 30.0  # seconds, while others wait
+UNSEEN = 20.0  # seconds after which a training pauses that nobody asks about
+FORGOTTEN = 30 * 60.0  # seconds after which it is gone
+SLICE = 0.3  # seconds of training between two glimpses
+KEPT = 300  # glimpses of one training
+
+
+@dataclass(eq=False)
+class Showing:
+    """One glimpse and its number; the tiles of the codes, (V, 3, s, s), or None without codes."""
+
+    number: int
+    glimpse: Glimpse
+    tiles: Tensor | None
+
+
+@dataclass(eq=False)
+class Training:
+    """One visitor's training. `lock` is held by whoever touches `watched` or `showings`.
+
+    state  "paused", "waiting" for a place, "running", "stopped" for good, or "failed"
+    why    it paused: "idle" nobody looked, "end" all steps are done; "turn" why it waits
+    """
+
+    name: str
+    set: str
+    watched: Watched
+    state: str = "paused"
+    why: str | None = None
+    error: InputError | None = None
+    seconds: float = 0.0
+    seen: float = field(default_factory=time.monotonic)
+    showings: list[Showing] = field(default_factory=list)
+    taken: int = 0  # showings so far
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def show(self) -> None:
+        """Adds a glimpse; when there are too many, every second of the older half goes."""
+        if not self.watched.losses:
+            return
+        glimpse = self.watched.glimpse()
+        with torch.inference_mode(), self.watched.run.average.worn() as codec:
+            tiles = tile_pictures(codec) if len(glimpse.counts) else None
+        self.taken += 1
+        self.showings.append(Showing(self.taken, glimpse, tiles))
+        if len(self.showings) > KEPT:
+            older, newer = self.showings[: KEPT // 2], self.showings[KEPT // 2 :]
+            self.showings = [each for i, each in enumerate(older) if i % 2 == 0 or each.glimpse.event] + newer
+
+    def train_for(self, seconds: float) -> None:
+        """Steps until the time is up, then shows itself."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds and self.watched.step < MOST_STEPS:
+            self.watched.advance()
+        self.seconds += time.monotonic() - began
+        self.show()
+        if self.watched.step >= MOST_STEPS:
+            self.state, self.why = "paused", "end"
+
+
+class Studio:
+    """All trainings. Safe to ask from several threads at once."""
+
+    def __init__(self) -> None:
+        self.trainings: dict[str, Training] = {}
+        self.queue: deque[Training] = deque()
+        self.changed = threading.Condition()
+        self.servants: list[threading.Thread] = []
+        self.closed = False
+        atexit.register(self.close)  # a thread that ends in the middle of a step takes the process with it
+
+    def close(self) -> None:
+        """Ends all trainings and waits for the threads that serve them."""
+        with self.changed:
+            self.closed = True
+            for training in self.trainings.values():
+                training.state = "stopped"
+            self.changed.notify_all()
+        for servant in self.servants:
+            servant.join()
+
+    def begin(self, set: str, settings: Settings, pictures: Tensor) -> Training:
+        """A new training, paused. Raises InputError when there are too many."""
+        with self.changed:
+            self._make_room()
+            training = Training(secrets.token_urlsafe(12), set, Watched(settings, pictures))
+            self.trainings[training.name] = training
+        return training
+
+    def find(self, name: str) -> Training:
+        """The training of that name, which somebody is looking at. Raises InputError when it is forgotten."""
+        training = self.trainings.get(name)
+        if training is None:
+            raise InputError("This training is not here any more. Begin a new one.")
+        training.seen = time.monotonic()
+        return training
+
+    def do(self, name: str, deed: str) -> Training:
+        """Runs, pauses, steps, stops or cures a training. Raises InputError for what cannot be done."""
+        training = self.find(name)
+        if deed not in ("run", "pause", "step", "stop", *CURES):
+            raise InputError("There is no deed “{deed}”.", deed=str(deed)[:40])
+        if training.state in ("stopped", "failed") and deed != "stop":
+            raise InputError("This training is over. Begin a new one.")
+        if deed in ("pause", "stop"):
+            training.state, training.why = {"pause": "paused", "stop": "stopped"}[deed], None
+        elif deed == "run":
+            self._line_up(training)
+        elif deed == "step":
+            self._step(training)
+        else:
+            with training.lock:
+                training.watched.cure(deed)
+        return training
+
+    def tune(self, name: str, values: dict) -> Training:
+        """Sets the learning rate or the commitment. Raises InputError for impossible ones."""
+        training = self.find(name)
+        for key in ("learning_rate", "commitment"):
+            if key in values:
+                check(key, values[key], *RANGES[key])
+                with training.lock:
+                    training.watched.tune(key, float(values[key]))
+        return training
+
+    def status(self, training: Training) -> dict:
+        """What the page is told of it at any moment."""
+        with self.changed:
+            ahead = list(self.queue).index(training) if training in self.queue else 0
+        watched, error = training.watched, training.error
+        settings = asdict(watched.settings)
+        said = error and {"template": error.template, "values": error.values, "text": str(error)}
+        return {
+            "state": training.state,
+            "ahead": ahead,
+            "wait_s": round(TURN * (ahead + 1) / PLACES) if training.state == "waiting" else None,
+            "step": watched.step,
+            "seconds": training.seconds,
+            "steps_per_second": watched.step / training.seconds if training.seconds else 0.0,
+            "settings": settings,
+            "cures": [name for name in ("kmeans", "moving", "revive") if settings[name]],
+            "error": said,
+            "why": training.why,
+        }
+
+    def _line_up(self, training: Training) -> None:
+        with self.changed:
+            if training.state in ("running", "waiting"):
+                return
+            training.state, training.why = "waiting", None
+            if training not in self.queue:
+                self.queue.append(training)
+            while len(self.servants) < PLACES:
+                self.servants.append(threading.Thread(target=self._serve, daemon=True))
+                self.servants[-1].start()
+            self.changed.notify()
+
+    def _step(self, training: Training) -> None:
+        if training.state == "running":
+            raise InputError("Pause the training first: then it can be led step by step.")
+        with training.lock:
+            training.watched.advance()
+            training.show()
+
+    def _serve(self) -> None:
+        torch.set_num_threads(1)  # of this thread: the bench keeps the others
+        while True:
+            with self.changed:
+                while not self.queue and not self.closed:
+                    self.changed.wait()
+                if self.closed:
+                    return
+                training = self.queue.popleft()
+                if training.state != "waiting":
+                    continue
+                training.state, training.why = "running", None
+            self._train(training)
+
+    def _train(self, training: Training) -> None:
+        began = time.monotonic()
+        try:
+            while training.state == "running":
+                with training.lock:
+                    training.train_for(SLICE)
+                now = time.monotonic()
+                with self.changed:
+                    if training.state != "running":
+                        break
+                    if now - training.seen > UNSEEN:
+                        training.state, training.why = "paused", "idle"
+                    elif self.queue and now - began > TURN:
+                        training.state, training.why = "waiting", "turn"
+                        self.queue.append(training)
+        except FloatingPointError:
+            step = training.watched.step
+            training.error = InputError(
+                "The loss was no longer a number at step {step}. A lower learning rate helps.", step=step
+            )
+            training.state = "failed"
+        except Exception:
+            number = secrets.token_hex(2)
+            log.exception("failure %s", number)
+            training.error = InputError("Something failed on our side (id {id}). Your work is kept.", id=number)
+            training.state = "failed"
+
+    def _make_room(self) -> None:
+        now = time.monotonic()
+        for name, training in list(self.trainings.items()):
+            resting = training.state not in ("running", "waiting")
+            most = UNSEEN if len(self.trainings) >= MOST and resting else FORGOTTEN
+            if now - training.seen > most and resting:
+                del self.trainings[name]
+        if len(self.trainings) >= MOST:
+            raise InputError("{most} trainings are on this machine already. Try again in some minutes.", most=MOST)

@@ -1,0 +1,162 @@
+"""Trainings of many visitors: everyone gets turns, nobody waits for ever, nothing outlives its visitor."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from playground.core.errors import InputError
+from playground.data import little
+from playground.training.small import COLLAPSE, Settings
+from playground.ui import studio
+from playground.ui.studio import Studio
+
+PICTURES = little.letters()[:16]
+SMALL = Settings(codebook_size=8, dim=2)
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setattr(studio, "SLICE", 0.02)
+    house = Studio()
+    yield house
+    house.close()
+    assert not any(servant.is_alive() for servant in house.servants)
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+def begin(house: Studio, count: int = 1) -> list[studio.Training]:
+    return [house.begin("letters", SMALL, PICTURES) for _ in range(count)]
+
+
+def test_it_runs_pauses_steps_and_stops(house: Studio) -> None:
+    (training,) = begin(house)
+    assert house.status(training)["state"] == "paused" and training.showings == []
+    house.do(training.name, "run")
+    until(lambda: len(training.showings) >= 3)
+    house.do(training.name, "pause")
+    with training.lock:
+        step, shown = training.watched.step, len(training.showings)
+    assert house.status(training)["state"] == "paused"
+    house.do(training.name, "step")
+    assert training.watched.step == step + 1 and len(training.showings) == shown + 1
+    assert [showing.number for showing in training.showings] == list(range(1, shown + 2))
+    house.do(training.name, "stop")
+    with pytest.raises(InputError, match="over"):
+        house.do(training.name, "run")
+    assert len(training.showings) == shown + 1, "and is still there to look at"
+
+
+def test_no_more_than_its_places_train_at_a_time_and_the_others_are_told(house: Studio) -> None:
+    trainings = begin(house, 5)
+    for training in trainings:
+        house.do(training.name, "run")
+    until(lambda: sum(t.state == "running" for t in trainings) == studio.PLACES)
+    waiting = [house.status(t) for t in trainings if t.state == "waiting"]
+    assert [status["ahead"] for status in waiting] == list(range(5 - studio.PLACES))
+    assert all(status["wait_s"] > 0 for status in waiting)
+    house.do(next(t for t in trainings if t.state == "running").name, "stop")
+    until(lambda: sum(t.state == "waiting" for t in trainings) == 5 - studio.PLACES - 1)
+
+
+def test_everyone_gets_turns(house: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "TURN", 0.05)
+    trainings = begin(house, 5)
+    for training in trainings:
+        house.do(training.name, "run")
+    until(lambda: min(len(t.showings) for t in trainings) >= 4)
+    assert any(t.why == "turn" for t in trainings)
+
+
+def test_a_training_that_nobody_looks_at_pauses_and_can_go_on(house: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "UNSEEN", 0.05)
+    (training,) = begin(house)
+    house.do(training.name, "run")
+    until(lambda: training.state == "paused")
+    assert house.status(training)["why"] == "idle"
+    step = training.watched.step
+    monkeypatch.setattr(studio, "UNSEEN", 60.0)
+    house.do(training.name, "run")
+    until(lambda: training.watched.step > step)
+
+
+def test_there_is_an_end_to_the_steps(house: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "MOST_STEPS", 7)
+    (training,) = begin(house)
+    house.do(training.name, "run")
+    until(lambda: training.state == "paused")
+    assert (training.watched.step, house.status(training)["why"]) == (7, "end")
+
+
+def test_too_many_trainings_are_refused_until_some_are_forgotten(
+    house: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio, "MOST", 3)
+    trainings = begin(house, 3)
+    with pytest.raises(InputError, match="3 trainings"):
+        begin(house)
+    trainings[0].seen -= studio.UNSEEN + 1
+    begin(house)
+    with pytest.raises(InputError, match="not here any more"):
+        house.find(trainings[0].name)
+    assert house.find(trainings[1].name) is trainings[1]
+
+
+def test_old_glimpses_are_thinned_but_no_event_is_lost(house: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "KEPT", 8)
+    (training,) = begin(house)
+    for turn in range(30):
+        if turn == 3:
+            house.do(training.name, "kmeans")
+        house.do(training.name, "step")
+    numbers = [showing.number for showing in training.showings]
+    assert len(numbers) <= 9 and numbers == sorted(numbers) and numbers[-3:] == [28, 29, 30]
+    assert [showing.glimpse.event for showing in training.showings if showing.glimpse.event] == ["kmeans"]
+
+
+def test_a_cure_is_applied_while_it_runs(house: Studio) -> None:
+    training = house.begin("letters", replace(COLLAPSE, codebook_size=32), PICTURES)
+    house.do(training.name, "run")
+
+    def dead() -> int:
+        return int((training.showings[-1].glimpse.counts == 0).sum()) if training.showings else 0
+
+    until(lambda: dead() > 16)
+    house.do(training.name, "revive")
+    until(lambda: dead() < 8)
+    assert house.status(training)["cures"] == ["moving", "revive"]
+
+
+def test_no_number_ends_in_a_sentence(house: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    (training,) = begin(house)
+
+    def explode() -> None:
+        raise FloatingPointError("loss nan")
+
+    monkeypatch.setattr(training.watched, "advance", explode)
+    house.do(training.name, "run")
+    until(lambda: training.state == "failed")
+    assert "no longer a number" in house.status(training)["error"]["text"]
+
+
+@pytest.mark.parametrize("deed", ["fly", "", None, 3, ["run"]])
+def test_unknown_deeds_are_a_sentence(house: Studio, deed: object) -> None:
+    (training,) = begin(house)
+    with pytest.raises(InputError, match="no deed"):
+        house.do(training.name, deed)
+
+
+def test_sliders_are_checked(house: Studio) -> None:
+    (training,) = begin(house)
+    with pytest.raises(InputError, match="learning_rate"):
+        house.tune(training.name, {"learning_rate": 7})
+    house.tune(training.name, {"learning_rate": 1e-3, "commitment": 1, "else": 3})
+    settings = house.status(training)["settings"]
+    assert (settings["learning_rate"], settings["commitment"]) == (1e-3, 1.0)
