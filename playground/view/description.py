@@ -78,11 +78,11 @@ class Description:
         facts = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in SHEETS}
         return json.dumps({"version": VERSION} | facts, separators=(",", ":"))
 
-    def files(self) -> dict[str, bytes]:
-        """File name → content."""
+    def files(self, *, exemplar_bytes: int = EXEMPLAR_BYTES) -> dict[str, bytes]:
+        """File name → content; the exemplars of a code in about that many bytes."""
         files = {"tiles.jpg": block_jpeg(self.tile_sheet)}
         if self.exemplar_sheet is not None:
-            files["exemplars.webp"] = small_webp(self.exemplar_sheet, EXEMPLAR_BYTES * self.codebook_size)
+            files["exemplars.webp"] = small_webp(self.exemplar_sheet, exemplar_bytes * self.codebook_size)
         return files | {"codebook.json": self.to_json().encode()}
 
 
@@ -105,7 +105,8 @@ def describe_codebook(codec: Codec, *, k: int = 0) -> Description:
 
 def write_description(folder: Path, description: Description, *, k: int = 0) -> None:
     """Writes the files of codebook k into `folder`, codebook.json last; each appears whole or not at all."""
-    for name, data in description.files().items():
+    # Where there are many codebooks, few look at the exemplars of the later ones.
+    for name, data in description.files(exemplar_bytes=EXEMPLAR_BYTES // (2 if k else 1)).items():
         name = part_name(name, k)
         temporary = Path(folder) / f".{name}.{os.getpid()}.tmp"  # two writers do not meet in one file
         try:
