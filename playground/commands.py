@@ -1,6 +1,8 @@
 """The commands of `python -m playground`."""
 
 import csv
+import shutil
+import warnings
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,8 +21,6 @@ from .core.modality import IMAGE, Modality
 from .core.tokens import Tokens
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from .core.codec import Codec as Model
     from .training.loop import Report
 
@@ -108,14 +108,18 @@ def train(
     steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
     start: Annotated[str, typer.Option(help="A codec whose weights, as far as they fit, are the first ones.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the training that OUT holds.")] = False,
+    name: Annotated[str, typer.Option(help="Put it into the checkpoints folder, and so on the page, as this.")] = "",
 ) -> None:
     """Trains a codec and exports it to OUT/checkpoint. Previews and a log are written while it runs."""
     from .training import feed, session
     from .training.recipes import RECIPES
+    from .training.team import Team
 
     if recipe not in RECIPES:
         raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=", ".join(RECIPES))
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
+    place = zoo.new_folder(name) if name else None
+    warnings.showwarning = lambda message, *_: notes.print(str(message), markup=False)  # a file left out, by name
     start = start or plan.start
     first = zoo.load(start) if start else None
     folder = folder or Path("runs") / recipe
@@ -127,7 +131,11 @@ def train(
     except FloatingPointError as error:
         notes.print(f"The training has failed: {error}. The last good state is still in {folder}.")
         raise typer.Exit(1) from None
-    print(f"{folder / 'checkpoint'} is ready. Copy it into the checkpoints folder under a name of its own.")
+    if not Team().leads:
+        return
+    if place:
+        shutil.copytree(folder / "checkpoint", place)
+    print(f"{place or folder / 'checkpoint'} is ready." + ("" if place else " --name puts it on the page."))
 
 
 @app.command()
@@ -167,6 +175,7 @@ def card(
     start: Annotated[str, typer.Option(help="A sentence: which weights it began with, if not from nothing.")] = "",
 ) -> None:
     """Measures the shipped codec of a recipe on pictures it never saw, and writes its card.md."""
+    from .analysis.detail import picture_quality
     from .analysis.evaluation import score, summarise
     from .training import checkpoint
     from .training.recipes import RECIPES
@@ -177,7 +186,7 @@ def card(
     for size in (160, 256):
         signals = [signal for _, signal in _squares(IMAGE, data, size, limit=None, split=split)]
         for count in _depths(codec):
-            scores = [score(codec, signal, _picture_quality, codebooks=count) for signal in signals]
+            scores = [score(codec, signal, picture_quality, codebooks=count) for signal in signals]
             some = f", {count} of {codec.quantizer.num_codebooks} codebooks" if count else ""
             evaluations[f"{len(scores)} validation photographs, {size} × {size}{some}"] = summarise(scores)
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
@@ -235,12 +244,6 @@ def _print_evaluation(name: str, size: int, scores: dict, result) -> None:
         table.add_row("usage, all pictures", f"{usage.usage:.1%}", "", "")
         table.add_row("perplexity, all pictures", f"{usage.perplexity:.0f} of {usage.counts.numel()}", "", "")
     out.print(table)
-
-
-def _picture_quality(original: "Tensor", output: "Tensor") -> dict[str, float]:
-    from .analysis.detail import kept_detail
-
-    return IMAGE.quality(original, output) | {"detail": kept_detail(original, output)}
 
 
 def _depths(codec: "Model") -> list[int | None]:

@@ -114,6 +114,14 @@ class Zoo:
                 self._held.pop(oldest, None)
                 shutil.rmtree(oldest, ignore_errors=True)
 
+    def new_folder(self, name: str) -> Path:
+        """Where a new codec of the catalogue would live. Raises InputError for a name that is none, or is taken."""
+        if not NAME.fullmatch(name):
+            raise InputError("“{name}” is no name for a codec: letters, digits, “.”, “-” and “_”.", name=name[:80])
+        if (self.folder / name).exists():
+            raise InputError("There is a codec “{name}” already. Choose another name.", name=name)
+        return self.folder / name
+
     def _folders(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
@@ -196,6 +204,11 @@ def load(name_or_folder: str | os.PathLike) -> Codec:
 def load_listed(name: str) -> Codec:
     """`load` for names from the web: only one of the catalogue, never a path. Raises InputError otherwise."""
     return _zoo.load_listed(name)
+
+
+def new_folder(name: str) -> Path:
+    """Where a new codec of the catalogue would live. Raises InputError for a name that is none, or is taken."""
+    return _zoo.new_folder(name)
 
 
 def lend(folder: Path) -> None:

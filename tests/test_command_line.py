@@ -186,6 +186,14 @@ def test_a_training_goes_on_when_asked_to(recipe: Recipe, run, photo_folder: Pat
     assert load_state(tmp_path / "a")[0] == 6
 
 
+def test_a_named_training_is_put_on_the_page(recipe: Recipe, run, photo_folder: Path, checkpoints: Path) -> None:
+    assert run("train", "image-vq", "--data", photo_folder, "--name", "my-photos").code == 0
+    assert "my-photos" in [card.name for card in pg.catalogue()]
+    assert pg.encode("my-photos", photo_folder / "001.png").codec == "my-photos"
+    assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--name", "my-photos"), "already")
+    assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--name", "../mine"), "no name")
+
+
 def test_two_trainings_do_not_share_a_folder(recipe: Recipe, run, photo_folder: Path, tmp_path: Path) -> None:
     with locked(tmp_path / "a"):
         assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--out", "a"), "already")

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..core.modality import IMAGE
+
 LAPLACIAN = ((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))
 
 
@@ -13,6 +15,11 @@ def kept_detail(original: Tensor, output: Tensor) -> float:
     1 is as much as there was; less is blurred, more is noise or invention. Of PSNR it knows nothing.
     """
     return float(_energy(output) / _energy(original))
+
+
+def picture_quality(original: Tensor, output: Tensor) -> dict[str, float]:
+    """What cards state of pictures (B, 3, H, W): {"psnr_db", "ssim", "detail"}."""
+    return IMAGE.quality(original, output) | {"detail": kept_detail(original, output)}
 
 
 def _energy(pictures: Tensor) -> Tensor:

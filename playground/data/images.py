@@ -22,6 +22,7 @@ from torchvision.transforms import v2
 from ..core.errors import InputError
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
+HELD_BACK = 50  # one loose picture in so many is kept for validation
 SHORT_SIDE = 160  # pixels; larger photos are scaled down to it once, smaller ones stay
 
 
@@ -120,7 +121,10 @@ def list_pictures(folder: Path, split: str | None = None) -> list[PictureFile]:
             rows = [row for row in csv.DictReader(file) if split in (None, row["split"])]
         return [PictureFile(row["key"], folder / row["pack"], row["file"]) for row in rows]
     files = [PictureFile(path.relative_to(folder).as_posix(), path) for path in _loose_pictures(folder)]
-    return [file for file in files if split in (None, _split(file.key))]
+    kept = {file for file in files if _number(file.key) % HELD_BACK == 0}
+    if len(files) > 1:  # of a handful of pictures, one at least
+        kept = kept or {min(files, key=lambda file: _number(file.key))}
+    return [file for file in files if split is None or (file in kept) == (split == "val")]
 
 
 def read_files(files: list[PictureFile]) -> Iterator[tuple[str, bytes]]:
@@ -132,8 +136,8 @@ def read_files(files: list[PictureFile]) -> Iterator[tuple[str, bytes]]:
         yield file.key, archives[file.path].read(file.member) if file.member else file.path.read_bytes()
 
 
-def _split(key: str) -> str:
-    return "val" if int(hashlib.md5(key.encode()).hexdigest()[:8], 16) % 50 == 0 else "train"
+def _number(key: str) -> int:
+    return int(hashlib.md5(key.encode()).hexdigest()[:8], 16)
 
 
 def is_pack(folder: Path) -> bool:

@@ -55,6 +55,14 @@ def test_a_pack_is_read_by_its_splits(pack: Path, tmp_path: Path) -> None:
     assert len(list_pictures(pack)) == 7
 
 
+def test_of_a_handful_of_pictures_one_is_kept_for_validation(tmp_path: Path) -> None:
+    for i in range(8):
+        Image.new("RGB", (20, 20), (i, 0, 0)).save(tmp_path / f"{i}.png")
+    splits = {split: [file.key for file in list_pictures(tmp_path, split)] for split in ("train", "val")}
+    assert (len(splits["train"]), len(splits["val"])) == (7, 1)
+    assert sorted(splits["train"] + splits["val"]) == [file.key for file in list_pictures(tmp_path)]
+
+
 def test_loose_pictures_are_in_one_split_each_and_always_the_same(photo_folder: Path, tmp_path: Path) -> None:
     train, val = (open_photos(photo_folder, split, cache=tmp_path / "cache") for split in ("train", "val"))
     everything = {file.key for file in list_pictures(photo_folder)}
@@ -79,9 +87,10 @@ def test_a_changed_folder_is_packed_anew(photo_folder: Path, tmp_path: Path) -> 
         open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")
     picture(20, 20).save(tmp_path / "late" / "b.png")
     first = open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")
-    picture(20, 20, seed=1).save(tmp_path / "late" / "c.png")
+    for seed in range(1, 4):
+        picture(20, 20, seed=seed).save(tmp_path / "late" / f"{seed}.png")
     assert len(first) == 1
-    assert len(open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")) == 2
+    assert len(open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")) == 3, "and one for validation"
 
 
 def test_an_unchanged_folder_is_packed_once(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,8 +112,8 @@ def test_large_pictures_keep_their_shape_and_small_ones_their_size(tmp_path: Pat
     folder.mkdir()
     for name, (height, width) in {"a": (400, 800), "b": (1000, 500), "d": (30, 70)}.items():
         picture(height, width).save(folder / f"{name}.png")
-    photos = open_photos(folder, "train", cache=tmp_path / "cache")
-    sizes = {key: photos[i].shape for i, key in enumerate(photos.keys)}
+    splits = [open_photos(folder, split, cache=tmp_path / "cache") for split in ("train", "val")]
+    sizes = {key: photos[i].shape for photos in splits for i, key in enumerate(photos.keys)}
     assert sizes == {"a.png": (SHORT_SIDE, 320, 3), "b.png": (320, SHORT_SIDE, 3), "d.png": (30, 70, 3)}
 
 

@@ -9,11 +9,10 @@ import torch
 from safetensors.torch import load_file
 
 from playground import zoo
-from playground.analysis.detail import kept_detail
+from playground.analysis.detail import picture_quality
 from playground.analysis.evaluation import score, summarise
 from playground.core.codec import Codec
 from playground.core.errors import InputError
-from playground.core.modality import IMAGE
 from playground.models.config import CodecConfig, build
 from playground.models.folder import Label
 from playground.training.checkpoint import (
@@ -97,10 +96,6 @@ def test_a_state_that_lacks_a_tensor_is_no_codec(codec: Codec, config: CodecConf
 def test_a_folder_without_training_is_said(tmp_path: Path, config: CodecConfig) -> None:
     with pytest.raises(InputError, match="no training"):
         trained_codec(Recipe(config), tmp_path)
-
-
-def picture_quality(original: torch.Tensor, output: torch.Tensor) -> dict[str, float]:
-    return IMAGE.quality(original, output) | {"detail": kept_detail(original, output)}
 
 
 def test_a_card_states_data_licence_recipe_steps_and_figures(picture_codec: Codec) -> None:
