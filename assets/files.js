@@ -49,3 +49,25 @@ function copyBySelection(text) {
   field.remove();
   return copied;
 }
+
+// Calls `take` with files that are dropped anywhere on the page; `overlay` is shown while they hover.
+export function onDrop(overlay, take) {
+  let ours = false; // a picture of this page that is being dragged about
+  const brings = (event) => !ours && event.dataTransfer?.types.includes("Files");
+  addEventListener("dragstart", () => (ours = true));
+  addEventListener("dragend", () => (ours = false));
+  addEventListener("dragover", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault(); // otherwise the browser leaves the page and opens the file
+    event.dataTransfer.dropEffect = "copy";
+    overlay.hidden = false;
+  });
+  // Moving from one element to the next "leaves" too; only outside the window there is no next one.
+  addEventListener("dragleave", (event) => event.relatedTarget || (overlay.hidden = true));
+  addEventListener("drop", (event) => {
+    overlay.hidden = true;
+    if (!brings(event)) return;
+    event.preventDefault();
+    take([...event.dataTransfer.files]);
+  });
+}

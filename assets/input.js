@@ -1,6 +1,6 @@
 // Ways onto the bench: a file, a drop, a paste, the camera, a drawing, a sample picture.
 
-import { cropLoss, isReadable, isTooLarge, kindOf, LARGEST } from "./files.js";
+import { cropLoss, isReadable, isTooLarge, kindOf, LARGEST, onDrop } from "./files.js";
 import { isTyping } from "./keys.js";
 import { openFile, openSample, openTokens } from "./lane.js";
 import { on, say, state } from "./store.js";
@@ -33,7 +33,7 @@ export function mountInput(root) {
     if (file.files.length) put(file.files[0]);
     file.value = ""; // so that the same file can be chosen again
   };
-  listenToDrops(root.querySelector(".input-drop"));
+  onDrop(root.querySelector(".input-drop"), ([file]) => (file ? put(file) : say(word("input.no_file"))));
   listenToPastes();
   on("catalogue", () => showSamples(root));
   on("loaded", () => (markSample(root), tell(root)));
@@ -51,30 +51,7 @@ export async function put(file, name = file.name) {
   return kindOf(name) === "tokens" ? openTokens(file) : openFile(file, name);
 }
 
-// --- drop and paste -----------------------------------------------------------------------
-
-function listenToDrops(overlay) {
-  let ours = false; // a picture of this page that is being dragged about
-  const brings = (event) => !ours && event.dataTransfer?.types.includes("Files");
-  addEventListener("dragstart", () => (ours = true));
-  addEventListener("dragend", () => (ours = false));
-  addEventListener("dragover", (event) => {
-    if (!brings(event)) return;
-    event.preventDefault(); // otherwise the browser leaves the page and opens the file
-    event.dataTransfer.dropEffect = "copy";
-    overlay.hidden = false;
-  });
-  // Moving from one element to the next "leaves" too; only outside the window there is no next one.
-  addEventListener("dragleave", (event) => event.relatedTarget || (overlay.hidden = true));
-  addEventListener("drop", (event) => {
-    overlay.hidden = true;
-    if (!brings(event)) return;
-    event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (file) put(file);
-    else say(word("input.no_file"));
-  });
-}
+// --- paste --------------------------------------------------------------------------------
 
 function listenToPastes() {
   addEventListener("paste", (event) => {

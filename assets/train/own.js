@@ -1,6 +1,6 @@
 // The visitor's own pictures: chosen or dropped, sent one by one. What cannot be read is named and left out.
 
-import { isReadable, isTooLarge, LARGEST } from "../files.js";
+import { isReadable, isTooLarge, LARGEST, onDrop } from "../files.js";
 import { on, say } from "../store.js";
 import { label, onLanguage, sentence, word } from "../words.js";
 import { choose, chosenSet, keepBasket, training } from "./training.js";
@@ -35,7 +35,7 @@ export function mountOwn(root, sets) {
     add(view, [...input.files]);
     input.value = ""; // so that the same files can be chosen again
   };
-  listenToDrops(root.querySelector(".train-drop"), (files) => add(view, files));
+  onDrop(root.querySelector(".train-drop"), (files) => add(view, files));
   label(root);
   for (const topic of ["draft", "told"]) on(topic, () => tell(view));
   onLanguage(() => tell(view));
@@ -93,26 +93,6 @@ async function thumb({ button }, file, place) {
   pen.imageSmoothingQuality = "high";
   pen.drawImage(picture, (picture.width - side) / 2, (picture.height - side) / 2, side, side, place * THUMB, 0, THUMB, THUMB);
   picture.close();
-}
-
-// --- dropping -----------------------------------------------------------------------------
-
-function listenToDrops(overlay, take) {
-  const brings = (event) => event.dataTransfer?.types.includes("Files");
-  addEventListener("dragover", (event) => {
-    if (!brings(event)) return;
-    event.preventDefault(); // otherwise the browser leaves the page and opens the file
-    event.dataTransfer.dropEffect = "copy";
-    overlay.hidden = false;
-  });
-  // Moving from one element to the next "leaves" too; only outside the window there is no next one.
-  addEventListener("dragleave", (event) => event.relatedTarget || (overlay.hidden = true));
-  addEventListener("drop", (event) => {
-    overlay.hidden = true;
-    if (!brings(event)) return;
-    event.preventDefault();
-    take([...event.dataTransfer.files]);
-  });
 }
 
 // --- in words -----------------------------------------------------------------------------

@@ -46,6 +46,7 @@ class QuantizerConfig:
     dropout: float | None = None
     entropy: float | None = None
     diversity: float | None = None
+    sharpness: float | None = None
     temperature: float | None = None
     divergence: float | None = None
 

@@ -8,7 +8,10 @@ from torch import Tensor, nn
 
 from ..core.codec import Quantized
 from .cosine import normalised
-from .vector import along
+from .vector import along, flatten
+
+MOST_BITS = 20  # up to which the use of all codes together is measured
+SUREST, LEAST = 15.0, 1e-12  # log-odds, a probability: beyond them an entropy has no gradient in 32 bits
 
 
 class LookupFreeQuantizer(nn.Module):
@@ -17,22 +20,30 @@ class LookupFreeQuantizer(nn.Module):
         q_i = sign(z_i)      index = Σ 2^(D−1−i) [z_i > 0]
         loss = β |z − sg(q)|²  +  w (E[H(p)] − γ H(E[p]))
 
-    D channels make 2^D codes without a table. p is the soft choice softmax(−|z − c|²) over
+    D channels make 2^D codes without a table. p is the soft choice softmax(−s |z − c|²) over
     all codes c; it falls apart into bits, so its entropy is a sum over channels. A low E[H(p)]
-    makes each choice sure, a high H(E[p]) makes all codes be used; the latter is taken per
-    bit as well (Zhao et al. 2024, BSQ, section 4.2), which is its upper bound.
+    makes each choice sure, a high H(E[p]) makes all codes be used alike.
     """
 
     num_codebooks = 1
     tables = ()  # nothing is looked up, so there is nothing to move
 
-    def __init__(self, dim: int, *, commitment: float = 0.25, entropy: float = 0.1, diversity: float = 1.0) -> None:
-        """entropy, diversity  w and γ of the loss."""
+    def __init__(
+        self,
+        dim: int,
+        *,
+        commitment: float = 0.25,
+        entropy: float = 0.1,
+        diversity: float = 1.0,
+        sharpness: float = 1.0,
+    ) -> None:
+        """entropy, diversity, sharpness  w, γ and s of the loss."""
         super().__init__()
         if not 1 <= dim <= 30:
             raise ValueError(f"{dim} bits: from 1 to 30 make a codebook")
         self.dim, self.codebook_size, self.scale = dim, 2**dim, 1.0
         self.commitment, self.entropy, self.diversity = commitment, entropy, diversity
+        self.sharpness = sharpness
         self.register_buffer("powers", 2 ** torch.arange(dim - 1, -1, -1, device="cpu"), persistent=False)
 
     def project(self, features: Tensor) -> Tensor:
@@ -60,7 +71,7 @@ class LookupFreeQuantizer(nn.Module):
         codes = torch.where(latents > 0, self.scale, -self.scale).to(latents.dtype)
         loss = self.commitment * F.mse_loss(latents, codes)
         if self.entropy:
-            sure, diverse = bit_entropies(4 * self.scale * latents)  # the log-odds of −|z − c|²
+            sure, diverse = entropies(4 * self.scale * self.sharpness * latents)  # the log-odds of −s |z − c|²
             loss = loss + self.entropy * (sure - self.diversity * diverse)
         return Quantized(latents + (codes - latents).detach(), indices, loss)
 
@@ -83,8 +94,9 @@ class SphericalQuantizer(LookupFreeQuantizer):
     LFQ on the unit sphere: the error of every latent is bounded, and the soft choice with it.
     """
 
-    def __init__(self, dim: int, *, commitment: float = 0.25, entropy: float = 0.1, diversity: float = 1.0) -> None:
-        super().__init__(dim, commitment=commitment, entropy=entropy, diversity=diversity)
+    def __init__(self, dim: int, *, sharpness: float = 10.0, **options: float) -> None:
+        """Options are those of LFQ; on the sphere latents are small, so s is larger."""
+        super().__init__(dim, sharpness=sharpness, **options)
         self.scale = dim**-0.5
 
     def project(self, features: Tensor) -> Tensor:
@@ -92,13 +104,28 @@ class SphericalQuantizer(LookupFreeQuantizer):
         return normalised(features)
 
 
-def bit_entropies(logits: Tensor) -> tuple[Tensor, Tensor]:
-    """E[H(p)] and H(E[p]) in nats, () each, of independent bits: (B, D, *grid) log-odds that a bit is 1."""
-    p = torch.sigmoid(logits.float())
-    mean = p.mean([0, *range(2, p.ndim)])  # (D,)
-    sure = _entropy(p).sum(1).mean()
-    return sure, _entropy(mean).sum()
+def entropies(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """E[H(p)] and H(E[p]) in nats, () each, of codes made of independent bits: (B, D, *grid) log-odds that a bit is 1.
+
+    Beyond MOST_BITS the second is a sum over bits, its upper bound (Zhao et al. 2024, BSQ, section 4.2).
+    """
+    p = torch.sigmoid(flatten(logits.float()).clamp(-SUREST, SUREST))  # (N, D)
+    sure = _bit_entropy(p).sum(1).mean()
+    if p.shape[1] > MOST_BITS:
+        return sure, _bit_entropy(p.mean(0)).sum()
+    # A code's probability is that of its first bits times that of the others: the mean of all is one product.
+    left, right = (_choices(half) for half in p.tensor_split(2, 1))
+    joint = left.t() @ right / len(p)  # (2^(D/2), 2^(D/2))
+    return sure, -(joint * joint.clamp(min=LEAST).log()).sum()
 
 
-def _entropy(p: Tensor) -> Tensor:
+def _choices(p: Tensor) -> Tensor:
+    """(N, d) probabilities of bits → (N, 2^d), of each way they can fall."""
+    ways = torch.ones_like(p[:, :1])
+    for bit in p.split(1, 1):
+        ways = torch.cat([ways * (1 - bit), ways * bit], 1)
+    return ways
+
+
+def _bit_entropy(p: Tensor) -> Tensor:
     return -(torch.xlogy(p, p) + torch.xlogy(1 - p, 1 - p))

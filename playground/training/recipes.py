@@ -70,7 +70,7 @@ RECIPES: dict[str, Recipe] = {
         start="image-vq",
         cures=(),
         frozen=("encoder", "quantizer"),
-        adversary=AdversaryConfig(),
+        adversary=AdversaryConfig(weight=0.8),
         learning_rate=2e-4,
         steps=4_000,
     ),

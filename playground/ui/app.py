@@ -5,8 +5,7 @@ import threading
 import gradio as gr
 
 from . import api, calls, guards, server
-from .lab import lab
-from .train import train
+from .sides import lab, train
 from .workbench import codebook, masthead, take_away, workbench
 
 

@@ -13,7 +13,7 @@ from playground.ui import server
 ROOT = Path(server.__file__).parents[2]
 TABLES = {code: json.loads((server.WORDS / f"{code}.json").read_text(encoding="utf-8")) for code in server.LANGUAGES}
 SOURCES = [*sorted((ROOT / "assets").rglob("*.js")), *sorted((ROOT / "playground" / "ui").glob("*.py"))]
-ATTRIBUTE = re.compile(r'data-word(?:-title|-label|-placeholder)?="([^"$]+)"')
+ATTRIBUTE = re.compile(r'data-word(?:-title|-label|-placeholder)?="([^"${]+)"')
 CALLED = re.compile(r'\bword\(\s*"([^"]+)"')
 EXAMPLE = "key"  # in a comment of words.js
 
