@@ -19,7 +19,8 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..training.small import MOST_STEPS, RANGES, Settings, check
-from ..training.watched import CURES, Glimpse, Watched, tile_pictures
+from ..training.watched import CURES, Watched, tile_pictures
+from .glimpses import frame_of
 
 log = logging.getLogger(__name__)
 PLACES = 2  # trainings at a time
@@ -28,22 +29,14 @@ TURN = 30.0  # seconds, while others wait
 UNSEEN = 20.0  # seconds after which a training pauses that nobody asks about
 FORGOTTEN = 30 * 60.0  # seconds after which it is gone
 SLICE = 0.3  # seconds of training between two glimpses
-KEPT = 300  # glimpses of one training
-
-
-@dataclass(eq=False)
-class Showing:
-    """One glimpse and its number; the tiles of the codes, (V, 3, s, s), or None without codes."""
-
-    number: int
-    glimpse: Glimpse
-    tiles: Tensor | None
+KEPT = 300  # frames of one training: 5 MB
 
 
 @dataclass(eq=False)
 class Training:
-    """One visitor's training. `lock` is held by whoever touches `watched` or `showings`.
+    """One visitor's training. `lock` is held by whoever touches `watched` or `frames`.
 
+    frames  what the page draws, oldest first, each with its number "n"
     state  "paused", "waiting" for a place, "running", "stopped" for good, or "failed"
     why    it paused: "idle" nobody looked, "end" all steps are done; "turn" why it waits
     """
@@ -56,22 +49,22 @@ class Training:
     error: InputError | None = None
     seconds: float = 0.0
     seen: float = field(default_factory=time.monotonic)
-    showings: list[Showing] = field(default_factory=list)
-    taken: int = 0  # showings so far
+    frames: list[dict] = field(default_factory=list)
+    taken: int = 0  # frames so far
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def show(self) -> None:
-        """Adds a glimpse; when there are too many, every second of the older half goes."""
+        """Adds a frame; when there are too many, every second of the older half goes."""
         if not self.watched.losses:
             return
         glimpse = self.watched.glimpse()
         with torch.inference_mode(), self.watched.run.average.worn() as codec:
             tiles = tile_pictures(codec) if len(glimpse.counts) else None
         self.taken += 1
-        self.showings.append(Showing(self.taken, glimpse, tiles))
-        if len(self.showings) > KEPT:
-            older, newer = self.showings[: KEPT // 2], self.showings[KEPT // 2 :]
-            self.showings = [each for i, each in enumerate(older) if i % 2 == 0 or each.glimpse.event] + newer
+        self.frames.append({"n": self.taken} | frame_of(glimpse, tiles))
+        if len(self.frames) > KEPT:
+            older, newer = self.frames[: KEPT // 2], self.frames[KEPT // 2 :]
+            self.frames = [frame for i, frame in enumerate(older) if i % 2 == 0 or frame["event"]] + newer
 
     def train_for(self, seconds: float) -> None:
         """Steps until the time is up, then shows itself."""

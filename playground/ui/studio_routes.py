@@ -18,20 +18,20 @@ from PIL import Image
 from torch import Tensor
 
 from .. import zoo
-from ..analysis.atlas import to_bytes
 from ..core.errors import InputError
 from ..core.pictures import read_square
 from ..data import little
 from ..training import small
 from ..training.checkpoint import export
 from ..training.watched import SHOWN
-from ..view.sheets import sheet, sheet_columns
+from ..view.sheets import sheet
 from . import samples, wire
 from .answers import LARGEST_UPLOAD, answer, as_json, typed, with_body, with_message
-from .studio import PLACES, Showing, Studio, Training
+from .glimpses import jpeg_of
+from .studio import PLACES, Studio, Training
 
 LEAST, MOST = 8, 200  # pictures of one's own
-BASKETS = 60  # of pictures, kept for those who are choosing
+BASKETS = 40  # of pictures, kept for those who are choosing
 CHOICE = 12  # pictures that show what is in a set
 STUDIO = Studio()
 _baskets: OrderedDict[str, list[Tensor]] = OrderedDict()
@@ -169,7 +169,7 @@ def _pictures(name: object, basket: object) -> Tensor:
 
 def _whole(training: Training) -> dict:
     shown = training.watched.pictures[:SHOWN]
-    strip = _jpeg_of(shown.float() / 127.5 - 1, len(shown), quality=92)
+    strip = jpeg_of(shown.float() / 127.5 - 1, len(shown), quality=92)
     return {
         "id": training.name,
         "set": training.set,
@@ -184,37 +184,8 @@ def _whole(training: Training) -> dict:
 def _news(training: Training, after: int) -> dict:
     status = STUDIO.status(training)
     with training.lock:
-        showings = [showing for showing in training.showings if showing.number > after]
-    return {"status": status, "frames": [_frame(showing) for showing in showings]}
-
-
-def _frame(showing: Showing) -> dict:
-    glimpse, tiles = showing.glimpse, showing.tiles
-    count, size = glimpse.counts.shape
-    columns = sheet_columns(size) if count else 1
-    return {
-        "n": showing.number,
-        "step": glimpse.step,
-        "loss": glimpse.loss,
-        "psnr_db": glimpse.psnr_db,
-        "perplexity": list(glimpse.perplexity),
-        "dead": int((glimpse.counts == 0).sum()),
-        "counts": glimpse.counts.tolist(),
-        "pictures": _jpeg_of(glimpse.pictures, len(glimpse.pictures), quality=78),
-        "atlas": _jpeg_of(tiles, columns, quality=88) if count else None,
-        "columns": columns,
-        "tile": tiles.shape[-1] if count else 0,
-        "event": glimpse.event or None,
-        "quantizer": glimpse.settings.quantizer,
-        "codebook_size": size,
-    }
-
-
-def _jpeg_of(pictures: Tensor, columns: int, *, quality: int) -> str:
-    """(N, 3, S, S) in [−1, 1] → a data URL of all of them, `columns` in a row."""
-    file = io.BytesIO()
-    Image.fromarray(sheet(to_bytes(pictures), columns)).save(file, "JPEG", quality=quality, subsampling=0)
-    return wire.data_url("image/jpeg", file.getvalue())
+        frames = [frame for frame in training.frames if frame["n"] > after]
+    return {"status": status, "frames": frames}
 
 
 # What is taken home.
@@ -246,9 +217,15 @@ def _attached(data: bytes) -> Response:
     return response
 
 
+@lru_cache(maxsize=1)
+def _kept() -> tempfile.TemporaryDirectory:
+    """Where codecs on the bench live that visitors trained; gone with the process."""
+    return tempfile.TemporaryDirectory(prefix="codebook-playground-")
+
+
 def _keep(training: Training) -> str:
     """The bench's address with this codec on it. It is not in the catalogue: who has the name may use it."""
-    folder = Path(tempfile.mkdtemp(prefix="codebook-playground-")) / f"mine-{secrets.token_hex(6)}"
+    folder = Path(_kept().name) / f"mine-{secrets.token_hex(6)}"
     _write(training, folder)
     zoo.lend(folder)
     return f"./#c={folder.name}&sample={samples.listed()[0]['name']}"

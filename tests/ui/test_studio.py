@@ -38,20 +38,20 @@ def begin(house: Studio, count: int = 1) -> list[studio.Training]:
 
 def test_it_runs_pauses_steps_and_stops(house: Studio) -> None:
     (training,) = begin(house)
-    assert house.status(training)["state"] == "paused" and training.showings == []
+    assert house.status(training)["state"] == "paused" and training.frames == []
     house.do(training.name, "run")
-    until(lambda: len(training.showings) >= 3)
+    until(lambda: len(training.frames) >= 3)
     house.do(training.name, "pause")
     with training.lock:
-        step, shown = training.watched.step, len(training.showings)
+        step, shown = training.watched.step, len(training.frames)
     assert house.status(training)["state"] == "paused"
     house.do(training.name, "step")
-    assert training.watched.step == step + 1 and len(training.showings) == shown + 1
-    assert [showing.number for showing in training.showings] == list(range(1, shown + 2))
+    assert training.watched.step == step + 1 and len(training.frames) == shown + 1
+    assert [frame["n"] for frame in training.frames] == list(range(1, shown + 2))
     house.do(training.name, "stop")
     with pytest.raises(InputError, match="over"):
         house.do(training.name, "run")
-    assert len(training.showings) == shown + 1, "and is still there to look at"
+    assert len(training.frames) == shown + 1, "and is still there to look at"
 
 
 def test_no_more_than_its_places_train_at_a_time_and_the_others_are_told(house: Studio) -> None:
@@ -71,7 +71,7 @@ def test_everyone_gets_turns(house: Studio, monkeypatch: pytest.MonkeyPatch) -> 
     trainings = begin(house, 5)
     for training in trainings:
         house.do(training.name, "run")
-    until(lambda: min(len(t.showings) for t in trainings) >= 4)
+    until(lambda: min(len(t.frames) for t in trainings) >= 4)
     assert any(t.why == "turn" for t in trainings)
 
 
@@ -116,9 +116,9 @@ def test_old_glimpses_are_thinned_but_no_event_is_lost(house: Studio, monkeypatc
         if turn == 3:
             house.do(training.name, "kmeans")
         house.do(training.name, "step")
-    numbers = [showing.number for showing in training.showings]
+    numbers = [frame["n"] for frame in training.frames]
     assert len(numbers) <= 9 and numbers == sorted(numbers) and numbers[-3:] == [28, 29, 30]
-    assert [showing.glimpse.event for showing in training.showings if showing.glimpse.event] == ["kmeans"]
+    assert [frame["event"] for frame in training.frames if frame["event"]] == ["kmeans"]
 
 
 def test_a_cure_is_applied_while_it_runs(house: Studio) -> None:
@@ -126,7 +126,7 @@ def test_a_cure_is_applied_while_it_runs(house: Studio) -> None:
     house.do(training.name, "run")
 
     def dead() -> int:
-        return int((training.showings[-1].glimpse.counts == 0).sum()) if training.showings else 0
+        return training.frames[-1]["dead"] if training.frames else 0
 
     until(lambda: dead() > 16)
     house.do(training.name, "revive")

@@ -1,0 +1,49 @@
+"""What is shipped: every codec loads, is described, says what it is, and fits the budget."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from playground.models.folder import WEIGHTS
+from playground.view.sheets import part_name
+from playground.zoo import Zoo
+
+FOLDER = Path(__file__).parents[1] / "checkpoints"
+LARGEST, LARGEST_OF_ALL = 20e6, 150e6  # bytes
+ZOO = Zoo(FOLDER)
+CARDS = ZOO.catalogue()
+
+
+def test_all_of_it_is_listed_and_small_enough() -> None:
+    assert {card.name for card in CARDS} == {path.name for path in FOLDER.iterdir()} >= {"image-vq"}
+    sizes = [(FOLDER / card.name / WEIGHTS).stat().st_size for card in CARDS]
+    assert max(sizes) <= LARGEST
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*.*")) <= LARGEST_OF_ALL
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
+def test_every_codec_goes_there_and_back_and_has_a_card(card) -> None:
+    codec = ZOO.load(card.name)
+    signal = torch.linspace(-1, 1, 40)[None, None, None].expand(1, 3, 24, -1)
+    with torch.inference_mode():
+        output = codec.reconstruct(signal)
+        assert output.shape == signal.shape and output.isfinite().all()
+        if card.num_codebooks:
+            torch.testing.assert_close(codec.decode(codec.encode(signal)), output, atol=1e-4, rtol=0)
+    text = (FOLDER / card.name / "card.md").read_text(encoding="utf-8")
+    for said in (card.title, card.paper, "validation photographs", "OpenStax", f"train {card.name}"):
+        assert said in text, said
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
+def test_every_codebook_is_described(card) -> None:
+    folder, last = FOLDER / card.name, card.num_codebooks
+    for k in range(card.num_codebooks):
+        book = json.loads((folder / part_name("codebook.json", k)).read_text(encoding="utf-8"))
+        assert (book["codebook_size"], len(book["counts"]), book["codec"]) == (card.codebook_size,) * 2 + (card.name,)
+        for name in ("tiles.jpg", "exemplars.webp"):
+            Image.open(folder / part_name(name, k)).verify()
+    assert not (folder / part_name("codebook.json", last)).exists()
