@@ -40,7 +40,8 @@ export function onLanguage(listener) {
 }
 
 export async function speak(code) {
-  const answer = await fetch(new URL(`bench/words/${code}`, document.baseURI));
+  const page = location.pathname.split("/").pop(); // of the words of other pages only their links are sent
+  const answer = await fetch(new URL(`bench/words/${code}?page=${page}`, document.baseURI));
   table = await answer.json();
   spoken = document.documentElement.lang = code;
   remember("language", code);

@@ -1,7 +1,9 @@
 """The HTTP side: routes for the touch lane, static files, headers, limits. No model is known here."""
 
+import json
 import socket
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
@@ -17,6 +19,7 @@ from .head import ASSETS, EarlyHead
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
+SIDES = {"lab": "plane", "train": "train"}  # page → its section of the words
 
 
 def make_server() -> Server:
@@ -43,8 +46,8 @@ def _add_files(server: Server) -> None:
         return Response(status_code=404)  # Gradio's own would write a file for every request
 
     @server.get("/bench/words/{language}")
-    def words(language: str, request: Request) -> Response:
-        return _file(WORDS / f"{language if language in LANGUAGES else 'en'}.json", WORDS, request)
+    def words(language: str, request: Request, page: str = "") -> Response:
+        return _sent_once(_words(language if language in LANGUAGES else "en", page), ".json", request)
 
     @server.get("/bench/catalogue")
     def catalogue() -> Response:
@@ -138,10 +141,24 @@ def _file(path: Path, root: Path, request: Request) -> Response:
         body = None
     if body is None:
         return Response(status_code=404)
+    return _sent_once(body, path.name, request)
+
+
+def _sent_once(body: bytes, name: str, request: Request) -> Response:
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", "ETag": f'"{crc32(body):08x}"'}
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=type_of(path.name), headers=headers)
+    return Response(body, media_type=type_of(name), headers=headers)
+
+
+@lru_cache(maxsize=16)
+def _words(language: str, page: str) -> bytes:
+    """The words of one page as JSON: of the pages beside it only their links."""
+    table = json.loads((WORDS / f"{language}.json").read_text(encoding="utf-8"))
+    for other, section in SIDES.items():
+        if other != page:
+            table[section] = {"link": table[section]["link"]}
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def is_free(host: str, port: int) -> bool:

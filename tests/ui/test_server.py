@@ -78,6 +78,17 @@ def test_what_a_codebook_first_says_and_what_it_says_later_is_all_of_it(client: 
     assert client.get("/bench/code/image-vq/-1").status_code == 422
 
 
+def test_a_page_gets_its_own_words_and_the_links_to_the_others(client: TestClient) -> None:
+    whole = json.loads((server.WORDS / "zh.json").read_text(encoding="utf-8"))
+    for page, section in {"lab": "plane", "train": "train", "": "", "nothing": ""}.items():
+        told = client.get(f"/bench/words/zh?page={page}").json()
+        sides = {other for other in server.SIDES.values() if other != section}
+        assert {name: table for name, table in told.items() if name not in sides} == {
+            name: table for name, table in whole.items() if name not in sides
+        }
+        assert all(told[other] == {"link": whole[other]["link"]} for other in sides)
+
+
 def test_the_second_language_is_chinese_and_any_other_english(client: TestClient) -> None:
     assert (
         client.get("/bench/words/zh").json()["grid"]["title"] != client.get("/bench/words/en").json()["grid"]["title"]
