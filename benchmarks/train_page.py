@@ -22,15 +22,11 @@ RESULTS = Path(__file__).parent / "results" / "train_page.md"
 PORT = 7898
 ADDRESS = f"http://127.0.0.1:{PORT}/"
 WATCH = """async (seconds) => {
-  const canvas = document.querySelector("[data-train] canvas");
-  const times = []; let last = canvas.toDataURL();
-  const end = performance.now() + 1000 * seconds;
-  while (performance.now() < end) {
-    await new Promise(requestAnimationFrame);
-    const now = canvas.toDataURL();
-    if (now !== last) times.push(performance.now());
-    last = now;
-  }
+  const store = await import(new URL("page/store.js", document.baseURI));
+  const times = [];
+  const off = store.on("frames", () => requestAnimationFrame((now) => times.push(now)));
+  await new Promise((done) => setTimeout(done, 1000 * seconds));
+  off();
   return times.slice(1).map((time, i) => time - times[i]);
 }"""
 SETTINGS = {"quantizer": "vq", "codebook_size": 64, "dim": 8, "commitment": 0.25, "learning_rate": 0.002}
@@ -49,7 +45,7 @@ def main() -> None:
         page.goto(ADDRESS + "train")
         page.wait_for_selector(READY)
         page.click("[data-deed=run]")
-        rows.append(row("one training: from one new reconstruction on screen to the next, ms", watch(page)))
+        rows.append(row("one training: from one news on screen to the next, ms", watch(page)))
         others = [begin() for _ in range(29)]
         looking = threading.Event()
         threading.Thread(target=look_at, args=(others, looking), daemon=True).start()
@@ -67,7 +63,7 @@ def main() -> None:
 
 
 def watch(page: Page) -> list[float]:
-    """Milliseconds between two different reconstructions on screen, over 20 seconds."""
+    """Milliseconds between two news of the training on screen, over 20 seconds."""
     page.wait_for_timeout(3000)
     return page.evaluate(WATCH, 20)
 

@@ -25,16 +25,17 @@ from .glimpses import frame_of
 log = logging.getLogger(__name__)
 PLACES = 2  # trainings at a time
 MOST = 30  # trainings altogether
-TURN = 30.0  # seconds, while others wait
+TURN = 4.0  # seconds, while others wait
 UNSEEN = 20.0  # seconds after which a training pauses that nobody asks about
 FORGOTTEN = 30 * 60.0  # seconds after which it is gone
 SLICE = 0.3  # seconds of training between two glimpses
+BREATH = 0.002  # seconds between two slices, for those who wait to change something
 KEPT = 300  # frames of one training: 5 MB
 
 
 @dataclass(eq=False)
 class Training:
-    """One visitor's training. `lock` is held by whoever touches `watched` or `frames`.
+    """One visitor's training. `lock` is held by whoever changes `watched` or `frames`.
 
     frames  what the page draws, oldest first, each with its number "n"
     state  "paused", "waiting" for a place, "running", "stopped" for good, or "failed"
@@ -201,6 +202,7 @@ class Studio:
             while training.state == "running":
                 with training.lock:
                     training.train_for(SLICE)
+                time.sleep(BREATH)
                 now = time.monotonic()
                 with self.changed:
                     if training.state != "running":
