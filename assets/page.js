@@ -29,6 +29,7 @@ const LATER = {
   continuous: async () => (await import("./continuous/continuous.js")).mountContinuous,
 };
 const NEAR = "200px";
+const AGAIN = 5000; // ms until what could not be fetched is tried again
 
 const spoken = speak(language());
 
@@ -53,8 +54,13 @@ function mountWhenNear(part, fetchMount) {
   const look = async (entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     eye.disconnect();
-    const mount = await fetchMount();
-    arrive(() => (mount(part), label(part)));
+    try {
+      const mount = await fetchMount();
+      arrive(() => (mount(part), label(part)));
+    } catch {
+      say(word("message.offline"));
+      setTimeout(() => eye.observe(part), AGAIN);
+    }
   };
   const eye = new IntersectionObserver(look, { rootMargin: NEAR });
   eye.observe(part);

@@ -13,8 +13,12 @@ from playground.core.tokens import Tokens
 from playground.ui import calls, wire
 
 TAKE_STORE = "async () => { window.store = await import(new URL('page/store.js', document.baseURI)); }"
-LOOK_AROUND = "document.querySelector('[data-widget=output]')?.scrollIntoView()"
-FILLED = "() => [...document.querySelectorAll('[data-widget]')].every((w) => w.firstChild || !w.offsetParent)"
+FAR_DOWN = ("codebook", "output")  # what arrives when somebody comes near
+NEAR_NOW = "name => document.querySelector(`[data-widget=${name}]`)?.scrollIntoView()"
+HAS_COME = """name => {
+  const card = document.querySelector(`[data-widget=${name}]`);
+  return !card || card.firstChild || !card.offsetParent;
+}"""
 SCREEN = {"width": 1280, "height": 900}  # pixels
 PATIENCE = 20_000  # milliseconds for which a condition is waited for
 NEAR = 7.0  # of 255, the mean difference of two patches that a JPEG explains; those of two codes are farther apart
@@ -67,8 +71,9 @@ class Bench:
         """Waits until the page can be used."""
         self.page.wait_for_selector("body[data-ready=yes]", state="attached")
         self.page.evaluate(TAKE_STORE)  # the page's own: a module is loaded once per address
-        self.page.evaluate(LOOK_AROUND)  # what is far down arrives when somebody comes near
-        self.page.wait_for_function(FILLED)
+        for name in FAR_DOWN:
+            self.page.evaluate(NEAR_NOW, name)
+            self.page.wait_for_function(HAS_COME, arg=name)
         self.page.evaluate("scrollTo(0, 0)")
         return self
 
