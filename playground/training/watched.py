@@ -111,7 +111,7 @@ class Watched:
                 module.commitment = value
 
     def _begin(self, start: Codec | None = None, *, kmeans: bool = False) -> Run:
-        recipe = recipe_of(self.settings)
+        recipe, self.began = recipe_of(self.settings), self.step  # the run counts its steps from here
         if kmeans:
             recipe = replace(recipe, cures=tuple({*recipe.cures, "kmeans"}))
         run = Run(recipe, self._batch, start=start)
@@ -126,7 +126,7 @@ class Watched:
 
     def _batch(self, step: int) -> Tensor:
         """(BATCH, 3, CROP, CROP): random crops, of the step alone."""
-        generator = torch.Generator().manual_seed(self.step + step)
+        generator = torch.Generator().manual_seed(self.began + step)
         room = self.pictures.shape[-1] - CROP + 1
         chosen = torch.randint(len(self.pictures), (BATCH,), generator=generator)
         corners = torch.randint(room, (BATCH, 2), generator=generator)

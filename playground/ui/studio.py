@@ -52,6 +52,7 @@ class Training:
     seen: float = field(default_factory=time.monotonic)
     frames: list[dict] = field(default_factory=list)
     taken: int = 0  # frames so far
+    turns: int = 0  # times it was lined up: who serves an older one stops, should it be paused and run again at once
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def show(self) -> None:
@@ -168,6 +169,7 @@ class Studio:
             if training.state in ("running", "waiting"):
                 return
             training.state, training.why = "waiting", None
+            training.turns += 1
             if training not in self.queue:
                 self.queue.append(training)
             while len(self.servants) < PLACES:
@@ -197,15 +199,15 @@ class Studio:
             self._train(training)
 
     def _train(self, training: Training) -> None:
-        began = time.monotonic()
+        began, turn = time.monotonic(), training.turns
         try:
-            while training.state == "running":
+            while training.state == "running" and training.turns == turn:
                 with training.lock:
                     training.train_for(SLICE)
                 time.sleep(BREATH)
                 now = time.monotonic()
                 with self.changed:
-                    if training.state != "running":
+                    if training.state != "running" or training.turns != turn:
                         break
                     if now - training.seen > UNSEEN:
                         training.state, training.why = "paused", "idle"

@@ -160,3 +160,18 @@ def test_sliders_are_checked(house: Studio) -> None:
     house.tune(training.name, {"learning_rate": 1e-3, "commitment": 1, "else": 3})
     settings = house.status(training)["settings"]
     assert (settings["learning_rate"], settings["commitment"]) == (1e-3, 1.0)
+
+
+def test_paused_and_run_again_at_once_it_has_one_place_not_two(house: Studio) -> None:
+    first, second, third = begin(house, 3)
+    house.do(first.name, "run")
+    until(lambda: first.state == "running")
+    for _ in range(20):
+        house.do(first.name, "pause")
+        house.do(first.name, "run")
+    until(lambda: first.state == "running")
+    house.do(second.name, "run")
+    until(lambda: second.state == "running")
+    house.do(third.name, "run")
+    assert (first.state, house.status(third)["state"]) == ("running", "waiting")
+    until(lambda: len(second.frames) >= 3 and len(first.frames) >= 3)
