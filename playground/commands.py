@@ -216,13 +216,14 @@ def describe(name: Name, data: Data = None, size: Size = 256, limit: Limit = Non
 
 def _squares(modality: Modality, folder: Path, size: int, *, limit: int | None, split: str | None):
     """Name and (1, 3, size, size) of the centre square of every picture; what is broken is named and left out."""
-    from .data.images import is_pack, list_pictures, read_files
+    from .data.images import PICTURES
+    from .data.packs import is_packed, list_files, read_files
 
     if not folder.is_dir():
         raise InputError("There is no folder “{folder}”.", folder=folder)
     if split not in (None, "train", "val"):
         raise InputError("A split is train or val, not “{split}”.", split=split)
-    files = list_pictures(folder, split or ("val" if is_pack(folder) else None))[:limit]
+    files = list_files(folder, PICTURES, split or ("val" if is_packed(folder) else None))[:limit]
     for key, data in track(read_files(files), "pictures", total=len(files), console=notes, transient=True):
         try:
             yield key, modality.fit(data, size).signal
@@ -269,19 +270,19 @@ def _follow(reports: "Iterable[Report]") -> None:
         task, before = progress.add_task("", total=None), None
         for report in reports:
             rate = report.steps_taken / report.seconds
-            said = f"loss {report.loss:.3f}  PSNR {report.psnr_db:.2f} dB  perplexity {report.perplexity:.0f}  "
-            said += f"dead codes {report.dead_codes}  {rate:.2f} steps/s"
+            said = f"loss {report.loss:.3f}  {report.measure} {report.quality:.2f}  "
+            said += f"perplexity {report.perplexity:.0f}  dead codes {report.dead_codes}  {rate:.2f} steps/s"
             progress.update(task, completed=report.step, total=report.steps, description=said)
-            if report.val_psnr_db != before:
+            if report.val_quality != before:
                 print(_line(report), flush=True)
-            before = report.val_psnr_db
+            before = report.val_quality
 
 
 def _line(report: "Report") -> str:
     """A training report in one line."""
     return (
         f"step {report.step:,} of {report.steps:,}  loss {report.loss:.4f}  "
-        f"PSNR {report.psnr_db:.2f} dB, validation {report.val_psnr_db:.2f} dB  usage {report.usage:.1%}  "
+        f"{report.measure} {report.quality:.2f}, validation {report.val_quality:.2f}  usage {report.usage:.1%}  "
         f"perplexity {report.perplexity:.0f}  dead codes {report.dead_codes}  {report.seconds:.0f} s"
     )
 

@@ -165,7 +165,7 @@ def test_a_training_reports_logs_and_exports(recipe: Recipe, run, photo_folder: 
     folder = tmp_path / "runs" / "image-vq"
     log = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     assert [entry["step"] for entry in log] == [1, 2, 3, 4, 5, 6]
-    assert {"loss", "psnr_db", "usage", "perplexity", "dead_codes", "val_psnr_db"} <= log[0].keys()
+    assert {"loss", "quality", "usage", "perplexity", "dead_codes", "val_quality"} <= log[0].keys()
     lines = outcome.out.splitlines()
     assert len(lines) == 4 and "step 2 of 6" in lines[0] and "dB" in lines[0]
     strips = sorted((folder / "previews").iterdir())

@@ -1,5 +1,6 @@
 """Modalities: the doors between the world and the tensors that a codec takes and gives."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +10,8 @@ from PIL import Image
 from torch import Tensor
 
 from .pictures import Picture, read_square, read_whole
+from .sounds import RATE, Sound, read_sound
+from .spectrogram import mel_distance
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,11 +19,12 @@ class Fitted:
     """What a bench of fixed size takes of a picture, a sound or a text.
 
     signal  (1, C, *size)
-    source  size of the whole it was cut from: (H, W) in pixels, upright
+    source  what the whole was that it was cut from, numbers by name: {"height": …, "width": …} in pixels,
+            {"seconds": …, "rate_hz": …, "channels": …}
     """
 
     signal: Tensor
-    source: tuple[int, ...]
+    source: dict[str, float]
 
 
 class Modality(Protocol):
@@ -36,8 +40,8 @@ class Modality(Protocol):
     def read(self, raw: Any) -> Tensor:
         """The whole of `raw` as a signal (1, C, *size), float32 in [−1, 1]."""
 
-    def fit(self, raw: Any, length: int) -> Fitted:
-        """The part of `raw` that fills a bench of `length` along every axis."""
+    def fit(self, raw: Any, length: int, *, at: float) -> Fitted:
+        """The part of `raw` that fills a bench of `length` along every axis; `at` says where, 0 … 1 of what is left."""
 
     def write(self, signal: Tensor) -> Any:
         """A signal (1, C, *size) as what the world calls it: a PIL image, …"""
@@ -56,10 +60,10 @@ class Pictures:
         """(1, 3, H, W) in [−1, 1], the picture's own size. Raises InputError below 8 or above 4096 pixels a side."""
         return _signal(read_whole(raw))
 
-    def fit(self, raw: Picture, length: int = 256) -> Fitted:
+    def fit(self, raw: Picture, length: int = 256, *, at: float = 0.5) -> Fitted:
         """The centre square, scaled to (1, 3, length, length). Raises InputError below 8 pixels a side."""
-        square, source = read_square(raw, length)
-        return Fitted(_signal(square), source)
+        square, (height, width) = read_square(raw, length, at=at)
+        return Fitted(_signal(square), {"height": height, "width": width})
 
     def write(self, signal: Tensor) -> Image.Image:
         """(1, 3, H, W) → RGB picture, clamped and rounded. Raises ValueError for another shape or infinite numbers."""
@@ -89,10 +93,64 @@ class Pictures:
         return measured
 
 
+class Sounds:
+    """Sounds: one channel at 16 kHz, signals (1, 1, T). A file, its path or bytes, or a `sounds.Sound` is read."""
+
+    kind = "audio"
+    rank = 1
+
+    def read(self, raw: Any) -> Tensor:
+        """(1, 1, T) in [−1, 1], the whole sound. Raises InputError for less than 16 samples."""
+        return torch.from_numpy(read_sound(raw).samples)[None, None]
+
+    def fit(self, raw: Any, length: int = 30 * RATE, *, at: float = 0.0) -> Fitted:
+        """(1, 1, T), T at most `length` samples of a longer sound, beginning at the share `at` of the rest."""
+        heard = read_sound(raw)
+        start = round(max(0, len(heard.samples) - length) * min(max(at, 0.0), 1.0))
+        facts = {"seconds": len(heard.samples) / RATE, "start_s": start / RATE}
+        signal = torch.from_numpy(heard.samples[start : start + length])[None, None]
+        return Fitted(signal, facts | {"rate_hz": heard.rate, "channels": heard.channels})
+
+    def write(self, signal: Tensor) -> Sound:
+        """(1, 1, T) → a Sound, clamped. Raises ValueError for another shape or infinite numbers."""
+        if signal.ndim != 3 or signal.shape[:2] != (1, 1):
+            raise ValueError(f"one sound is (1, 1, T), not {tuple(signal.shape)}")
+        if not signal.isfinite().all():
+            raise ValueError("the signal holds numbers that are not finite")
+        return Sound(signal[0, 0].float().clamp(-1, 1).cpu().numpy())
+
+    def quality(self, a: Tensor, b: Tensor) -> dict[str, float]:
+        """How near sounds b (B, 1, T) are to a: means over the sounds.
+
+        si_sdr_db  scale-invariant signal-to-distortion ratio (Le Roux et al. 2019); it punishes another phase
+        mel_db     mean absolute difference of the log-mel spectrograms, in dB; 0 is equal
+        stoi       intelligibility of speech, about 0 … 1 (Taal et al. 2011); left out below half a second
+        """
+        from torchmetrics.functional.audio import scale_invariant_signal_distortion_ratio  # takes seconds to import
+
+        if a.shape != b.shape or a.ndim != 3:
+            raise ValueError(f"sounds of shapes {tuple(a.shape)} and {tuple(b.shape)} cannot be compared")
+        a, b = a.float(), b.float().clamp(-1, 1)
+        ratio = scale_invariant_signal_distortion_ratio(b, a, zero_mean=True).mean().item()
+        measured = {"si_sdr_db": ratio, "mel_db": mel_distance(a, b).item()}
+        if a.shape[-1] >= RATE // 2:
+            measured["stoi"] = _intelligibility(a, b)
+        return measured
+
+
+def _intelligibility(a: Tensor, b: Tensor) -> float:
+    import pystoi
+
+    pairs = zip(a[:, 0].cpu().numpy(), b[:, 0].cpu().numpy(), strict=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of sounds with hardly anything but silence
+        return float(np.mean([pystoi.stoi(clean, other, RATE) for clean, other in pairs]))
+
+
 def _signal(picture: Image.Image) -> Tensor:
     pixels = torch.from_numpy(np.array(picture))  # (H, W, 3)
     return pixels.permute(2, 0, 1).unsqueeze(0).contiguous().float() / 127.5 - 1  # (1, 3, H, W)
 
 
-IMAGE = Pictures()
-MODALITIES: dict[str, Modality] = {modality.kind: modality for modality in (IMAGE,)}
+IMAGE, AUDIO = Pictures(), Sounds()
+MODALITIES: dict[str, Modality] = {modality.kind: modality for modality in (IMAGE, AUDIO)}

@@ -83,8 +83,10 @@ def read_whole(raw: Picture) -> Image.Image:
         return _turned(_flat(opened.picture), opened.orientation).convert("RGB")
 
 
-def read_square(raw: Picture, side: int) -> tuple[Image.Image, tuple[int, int]]:
-    """The centre square of a picture, upright, RGB, scaled to `side` pixels; and the (height, width) it was cut from.
+def read_square(raw: Picture, side: int, *, at: float = 0.5) -> tuple[Image.Image, tuple[int, int]]:
+    """A square of a picture, upright, RGB, scaled to `side` pixels; and the (height, width) it was cut from.
+
+    at  where it lies along the longer side: 0 the left or top end, 0.5 the middle, 1 the right or bottom
 
     A large JPEG is decoded at a fraction of its size, which is what makes a photo open fast.
     Raises InputError for anything that is no picture of at least 8 pixels a side, ValueError for a side below 1.
@@ -97,7 +99,9 @@ def read_square(raw: Picture, side: int) -> tuple[Image.Image, tuple[int, int]]:
         opened.picture.draft(None, (2 * side, 2 * side))  # does nothing but to a JPEG that is still to be decoded
         flat = _flat(opened.picture)
         edge = min(flat.size)
-        left, top = (flat.width - edge) / 2, (flat.height - edge) / 2
+        # As stored, which may be upside down: its beginning is then its end.
+        left = (flat.width - edge) * (1 - at if opened.orientation in (2, 3, 7, 8) else at)
+        top = (flat.height - edge) * (1 - at if opened.orientation in (3, 4, 6, 7) else at)
         square = flat.resize(
             (side, side), Image.Resampling.LANCZOS, box=(left, top, left + edge, top + edge), reducing_gap=3
         )

@@ -30,6 +30,7 @@ LABELS: dict[str, Label] = {
     "image-fsq": Label(title="Photographs, rounded", quantizer="FSQ", paper=FSQ, licence="Apache-2.0"),
     "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
     "image-vae": Label(title="Photographs, without codes", quantizer="VAE", paper=VAE, licence="Apache-2.0"),
+    "audio-rvq": Label(title="Speech, notes and noises", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
 }
 # What analysis derives from the weights: with new weights it would be untrue.
 DERIVED = ("card.md", "codebook*.json", "tiles*.jpg", "exemplars*.webp")

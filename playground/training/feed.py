@@ -1,5 +1,7 @@
-"""What a recipe is fed: random crops to train on, fixed pictures to be judged by."""
+"""What a recipe is fed: random pieces to train on, fixed ones to be judged by."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -7,29 +9,51 @@ import torch
 from torch import Tensor
 
 from ..core.errors import InputError
-from ..data.images import Photos, centre_squares, open_photos, random_crops
+from ..data.images import PICTURES, centre_squares, random_crops
+from ..data.packs import Kind, Pack, open_pack
+from ..data.sounds import SOUNDS, middle_clips, random_clips
 from .recipes import Batches, Recipe
 
-VALIDATION = 64  # pictures
+VALIDATION = 64  # signals
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """How the batches of a medium are made: `pieces(pack, count, length, generator=…)` at random, `judges` fixed."""
+
+    kind: Kind
+    pieces: Callable[..., Tensor]
+    judges: Callable[..., Tensor]
+
+
+def _judging_pictures(photos: Pack, length: int, *, limit: int) -> Tensor:
+    return centre_squares(photos, length, limit=limit).float() / 127.5 - 1
+
+
+SOURCES = {
+    "image": Source(PICTURES, random_crops, _judging_pictures),
+    "audio": Source(SOUNDS, random_clips, middle_clips),
+}
 
 
 def open_feed(recipe: Recipe, data: Path | None, *, cache: Path | None = None) -> tuple[Batches, Tensor]:
-    """Training batches, and (N, 3, crop, crop) validation pictures in [−1, 1], from the pictures below `data`.
+    """Training batches, and (N, C, *crop) validation signals, from what is below `data`.
 
-    `data` is a folder of pictures, or one that holds the recipe's own subfolder; packed
-    pictures are kept below `cache`. Raises InputError, saying what to do, when there are none.
+    `data` is a folder of pictures or sounds, or one that holds the recipe's own subfolder; what
+    was read is kept packed below `cache`. Raises InputError, saying what to do, when there is nothing.
     """
+    source = SOURCES[recipe.codec.modality]
     if data is None:
         raise InputError(
-            "Training needs pictures: name a folder of photos with --data. The README says where ours are."
+            "Training needs {things}: name a folder of them with --data. The README says where ours are.",
+            things=source.kind.things,
         )
     folder = data / recipe.data if (data / recipe.data).is_dir() else data
-    photos = open_photos(folder, "train", cache=cache)
-    judges = centre_squares(open_photos(folder, "val", cache=cache), recipe.crop, limit=VALIDATION)
-    return partial(_batch, recipe, photos), judges.float() / 127.5 - 1
+    train, held_back = (open_pack(folder, split, source.kind, cache=cache) for split in ("train", "val"))
+    return partial(_batch, recipe, source, train), source.judges(held_back, recipe.crop, limit=VALIDATION)
 
 
-def _batch(recipe: Recipe, photos: Photos, step: int) -> Tensor:
+def _batch(recipe: Recipe, source: Source, pack: Pack, step: int) -> Tensor:
     # Of the step alone: a resumed training sees what an unbroken one would have seen.
     generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
-    return random_crops(photos, recipe.batch, recipe.crop, generator=generator)
+    return source.pieces(pack, recipe.batch, recipe.crop, generator=generator)

@@ -10,18 +10,19 @@ from torch import Tensor
 
 from ..core.codec import Codec
 from .recipes import Batches, Recipe, learning_rate
-from .run import Run, psnr
+from .run import Run
 
 
 @dataclass(frozen=True)
 class Report:
     """How training stands.
 
-    loss, psnr_db    means over the steps since the last report, on training crops
+    loss, quality    means over the steps since the last report, on training pieces
+    measure          what quality is, with its unit: "PSNR dB"
     usage            share of the codes chosen in those steps, 0 … 1; 0 where there are no codes
     perplexity       of their use, 1 … V; the mean over the codebooks, where there are several
     dead_codes       codes chosen by nothing in those steps, in all codebooks
-    val_psnr_db      on the validation pictures, when it was last measured; None before that
+    val_quality      on the validation signals, when it was last measured; None before that
     steps_taken      since the last report
     seconds          of those steps
     """
@@ -29,11 +30,12 @@ class Report:
     step: int
     steps: int
     loss: float
-    psnr_db: float
+    quality: float
+    measure: str
     usage: float
     perplexity: float
     dead_codes: int
-    val_psnr_db: float | None
+    val_quality: float | None
     learning_rate: float
     steps_taken: int
     seconds: float
@@ -50,7 +52,7 @@ def train(
 ) -> Iterator[Report]:
     """Trains `recipe`, going on from the newest state in `folder`; yields a Report every now and then.
 
-    validation  (N, C, *size), pictures never trained on
+    validation  (N, C, *size), signals never trained on
     start       a trained codec of the same shape whose weights and codes are the first ones
     preview     called with every save, to show what the codec makes of something
 
@@ -69,7 +71,7 @@ def train(
                 run.save(folder)
                 if preview:
                     preview(run)
-            yield Report(**report, val_psnr_db=quality)
+            yield Report(**report, val_quality=quality)
     except GeneratorExit:
         if run.step != saved:
             run.save(folder)
@@ -90,7 +92,8 @@ def _advance(run: Run, until: int) -> dict:
         "step": run.step,
         "steps": run.recipe.steps,
         "loss": sum(losses) / len(losses),
-        "psnr_db": sum(map(psnr, errors)) / len(errors),
+        "quality": sum(map(run.aim.figure, errors)) / len(errors),
+        "measure": run.aim.name,
         "usage": float((counts > 0).sum() / max(1, counts.numel())),
         "perplexity": float(torch.exp(-torch.xlogy(share, share).sum(1)).sum() / max(1, len(counts))),
         "dead_codes": int((counts == 0).sum()),

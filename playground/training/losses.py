@@ -1,9 +1,19 @@
-"""What a reconstruction is asked for. Signals are (B, C, H, W) in [−1, 1]."""
+"""What a reconstruction is asked for, medium by medium. Signals are (B, C, *size)."""
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..core.spectrogram import mel_amplitudes, mel_distance
+
 C1, C2 = (0.01 * 2) ** 2, (0.03 * 2) ** 2  # SSIM's constants for signals two units wide
+SCALES = {256: 32, 512: 64, 1024: 80, 2048: 128}  # window in samples → bands of the mel spectrogram
+FAINT = 2e-4  # amplitude, −74 dB, below which differences hardly count
+QUIET = 0.01  # mean size of a clip, −40 dB, below which its waveform counts less and less
 
 
 def structural_similarity(a: Tensor, b: Tensor) -> Tensor:
@@ -28,3 +38,52 @@ def picture_loss(output: Tensor, target: Tensor) -> Tensor:
     output = output.contiguous()  # pooling is slow in channels-last memory
     distance = F.l1_loss(output, target) + 4 * F.mse_loss(output, target)
     return distance + 0.4 * (1 - structural_similarity(output, target))
+
+
+def sound_loss(output: Tensor, target: Tensor) -> Tensor:
+    """L1 of the log-mel spectrograms, the mean over SCALES, + 0.3·L1 of the waveform, relative: a number ().
+
+    The first is what the ear goes by; the second holds the phase (after Défossez et al. 2022,
+    EnCodec, section 3.4). It is taken relative to each clip's own size, so that quiet clips count alike.
+    """
+    with torch.autocast(output.device.type, enabled=False):
+        output, target = output.float(), target.float()
+        spectral = [_spectral_distance(output, target, window, bands) for window, bands in SCALES.items()]
+        error, size = ((output - target).abs().mean((1, 2)), target.abs().mean((1, 2)))
+        return torch.stack(spectral).mean() + 0.3 * (error / (size + QUIET)).mean()
+
+
+def _spectral_distance(output: Tensor, target: Tensor, window: int, bands: int) -> Tensor:
+    a, b = (mel_amplitudes(x, window=window, hop=window // 4, bands=bands) for x in (output, target))
+    return F.l1_loss(torch.log(a + FAINT), torch.log(b + FAINT))
+
+
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """What training on a medium works for, and by which figure it is followed.
+
+    loss    (output, target) → (), what is led downhill
+    error   (output, target) → (), a mean over the signals: what the figure is made of
+    figure  that mean → the number that is shown
+    name    of that number, with its unit
+    """
+
+    loss: Callable[[Tensor, Tensor], Tensor]
+    error: Callable[[Tensor, Tensor], Tensor]
+    figure: Callable[[float], float]
+    name: str
+
+
+def _squared_error(output: Tensor, target: Tensor) -> Tensor:
+    return F.mse_loss(output.clamp(-1, 1), target)
+
+
+def psnr(squared_error: float) -> float:
+    """dB, for signals two units wide."""
+    return 10 * math.log10(4 / max(squared_error, 1e-10))
+
+
+AIMS: dict[str, Aim] = {
+    "image": Aim(picture_loss, _squared_error, psnr, "PSNR dB"),
+    "audio": Aim(sound_loss, mel_distance, float, "mel distance dB"),
+}

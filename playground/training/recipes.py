@@ -15,7 +15,7 @@ from .adversary import AdversaryConfig
 class Recipe:
     """How one codec is trained.
 
-    crop, batch     side of the square training crops in pixels, and how many a step
+    crop, batch     length of the training pieces along every axis (pixels, samples, bytes), and how many a step
     steps           steps in all
     start           the codec whose weights are the first ones, "" for fresh ones
     unquantized     first steps without quantization, none after a start
@@ -95,5 +95,26 @@ RECIPES: dict[str, Recipe] = {
         CodecConfig(name="image-vae", quantizer=QuantizerConfig("gaussian")),
         unquantized=0,
         cures=(),
+    ),
+    "audio-rvq": Recipe(
+        CodecConfig(
+            name="audio-rvq",
+            modality="audio",
+            body=ConvolutionConfig(
+                rank=1,
+                channels=1,
+                patch=80,
+                widths=(256, 384, 448),
+                encoder_depths=(1, 2, 2),
+                decoder_depths=(3, 3, 3),
+                dim=64,
+            ),
+            quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=8),
+        ),
+        data="audio",
+        crop=16_000,
+        batch=24,
+        steps=12_000,
+        learning_rate=2e-4,
     ),
 }

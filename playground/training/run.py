@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.codec import Codec
@@ -14,7 +13,7 @@ from ..models.config import CodecConfig, build
 from .adversary import Adversary
 from .average import Average
 from .codebooks import Codebooks
-from .losses import picture_loss
+from .losses import AIMS
 from .optimizer import Optimizer
 from .recipes import Batches, Recipe, learning_rate
 from .state import load_state, save_state
@@ -33,6 +32,7 @@ class Run:
         # A trained start needs no steps without quantization.
         self.recipe = replace(recipe, unquantized=0) if start else recipe
         self.batches, self.step = batches, 0
+        self.aim = AIMS[recipe.codec.modality]
         self.team = Team()
         self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
         self.taken = self._take(start) if start else 0
@@ -65,7 +65,7 @@ class Run:
         return taken
 
     def advance(self) -> tuple[float, float, Tensor]:
-        """One step. Gives the loss, the mean squared error and the (B, K, *grid) codes chosen (none at first)."""
+        """One step. Gives the loss, the aim's error and the (B, K, *grid) codes chosen (none at first)."""
         if self.step == self.recipe.unquantized:
             self._start_codebooks()
         signal = self._signal(self.step)
@@ -76,7 +76,7 @@ class Run:
         loss.backward()
         self.team.average(list(self.weights.values()))
         norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0).item()
-        value, error = self.team.mean(loss, F.mse_loss(output.detach().clamp(-1, 1), signal))
+        value, error = self.team.mean(loss, self.aim.error(output.detach(), signal))
         if not math.isfinite(value) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {value}, gradient norm {norm} at step {self.step}")
         self.optimizer.step(learning_rate(self.recipe, self.step))
@@ -103,7 +103,7 @@ class Run:
         return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
 
     def _loss(self, output: Tensor, signal: Tensor) -> Tensor:
-        loss = picture_loss(output, signal)
+        loss = self.aim.loss(output, signal)
         if self.adversary and self.step >= self.adversary.config.head_start:
             with self._half():
                 last = self.codec.decoder.layers[-2].weight
@@ -153,9 +153,10 @@ class Run:
         return torch.cat(outputs)
 
     def validate(self, signals: Tensor) -> float:
-        """Mean PSNR in dB over (N, C, *size)."""
-        errors = (self.reconstruct(signals) - signals).square().flatten(1).mean(1).tolist()
-        return sum(map(psnr, errors)) / len(errors)
+        """Mean of the aim's figure over (N, C, *size)."""
+        pairs = zip(self.reconstruct(signals).split(1), signals.split(1), strict=True)
+        figures = [self.aim.figure(self.aim.error(output, signal).item()) for output, signal in pairs]
+        return sum(figures) / len(figures)
 
     def save(self, folder: Path) -> None:
         """Writes everything a resumed training needs. Of a team, one does."""
@@ -200,8 +201,3 @@ def _is_config(written: dict, config: CodecConfig) -> bool:
         return CodecConfig.from_dict(written) == config
     except ValueError:  # entries that this version does not know
         return False
-
-
-def psnr(squared_error: float) -> float:
-    """dB, for signals two units wide."""
-    return 10 * math.log10(4 / max(squared_error, 1e-10))

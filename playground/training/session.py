@@ -65,7 +65,7 @@ def train_in(
                 continue
             print(json.dumps(asdict(report)), file=log, flush=True)
             for name, value in asdict(report).items():
-                if board and value is not None:
+                if board and isinstance(value, (int, float)):
                     board.add_scalar(name, value, report.step)
             yield report
         if leads:
@@ -75,11 +75,12 @@ def train_in(
 
 
 def write_preview(run: Run, signals: Tensor, folder: Path) -> None:
-    """Writes step-….webp: the signals (N, C, H, W), and below each what comes back of it."""
-    both = torch.cat([signals, run.reconstruct(signals)], 2)  # (N, C, 2 H, W)
+    """Writes what comes back of some signals (N, C, *size): pictures below the originals, sounds after them."""
+    axis, suffix = {2: (2, ".webp"), 1: (2, ".wav")}[signals.ndim - 2]
+    both = torch.cat([signals, run.reconstruct(signals)], axis)  # (N, C, 2 H, W), (N, C, 2 T)
     folder.mkdir(exist_ok=True)
-    strip = MODALITIES[run.recipe.codec.modality].write(torch.cat([*both.split(1)], 3))
-    strip.save(folder / f"step-{run.step:08d}.webp", quality=85)
+    strip = MODALITIES[run.recipe.codec.modality].write(torch.cat([*both.split(1)], -1))
+    strip.save(folder / f"step-{run.step:08d}{suffix}")
 
 
 def _board(folder: Path):

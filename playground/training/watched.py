@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.codec import Codec
-from .run import Run, psnr
+from .losses import psnr
+from .run import Run
 from .small import BATCH, CROP, Settings, recipe_of
 
 SHOWN = 8  # pictures

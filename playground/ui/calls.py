@@ -50,7 +50,7 @@ def encode(codec_name: str, data: bytes) -> dict:
         "quality": measured,
         "png_bytes": len(original_png),
         "jpeg_bytes": _smallest_jpeg(original),
-        "source": {"height": fitted.source[0], "width": fitted.source[1]},
+        "source": fitted.source,
         "seconds": time.perf_counter() - started,
     }
 

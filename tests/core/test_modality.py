@@ -11,6 +11,7 @@ from PIL import Image
 
 from playground.core.errors import InputError
 from playground.core.modality import IMAGE, MODALITIES, Modality
+from playground.core.sounds import Sound
 
 
 def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -28,7 +29,8 @@ def smooth(height: int, width: int) -> np.ndarray:
 @pytest.mark.parametrize("modality", MODALITIES.values(), ids=MODALITIES.keys())
 def test_a_modality_is_known_by_its_kind(modality: Modality) -> None:
     assert MODALITIES[modality.kind] is modality
-    assert modality.rank == len(modality.fit(noise(40, 40), 16).signal.shape[2:]) == 2
+    raw = {"image": noise(40, 40), "audio": Sound(np.sin(np.arange(4000, dtype=np.float32)))}[modality.kind]
+    assert modality.rank == len(modality.fit(raw, 16).signal.shape[2:])
 
 
 def test_a_signal_is_float32_between_minus_one_and_one() -> None:
@@ -67,7 +69,7 @@ def test_reading_leaves_the_callers_picture_alone() -> None:
 def test_fit_gives_the_asked_square_and_tells_the_source(height: int, width: int) -> None:
     fitted = IMAGE.fit(noise(height, width), 32)
     assert fitted.signal.shape == (1, 3, 32, 32)
-    assert fitted.source == (height, width)
+    assert fitted.source == {"height": height, "width": width}
 
 
 def test_fit_takes_the_centre() -> None:
@@ -86,7 +88,7 @@ def test_a_large_jpeg_looks_the_same_decoded_small(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     Image.fromarray(smooth(900, 1200)).save(path, quality=95)
     drafted, whole = IMAGE.fit(path, 64), IMAGE.fit(IMAGE.write(IMAGE.read(path)), 64)
-    assert drafted.source == whole.source == (900, 1200)
+    assert drafted.source == whole.source == {"height": 900, "width": 1200}
     assert (drafted.signal - whole.signal).abs().max() < 4 / 127.5
 
 
@@ -101,7 +103,7 @@ def test_only_bounded_pictures_are_read_whole() -> None:
     wide = np.zeros((8, 4097), np.uint8)
     with pytest.raises(InputError, match=r"4097 × 8 .* 4096"):
         IMAGE.read(wide)
-    assert IMAGE.fit(wide, 8).source == (8, 4097)
+    assert IMAGE.fit(wide, 8).source == {"height": 8, "width": 4097}
 
 
 BAD_ARRAYS = {

@@ -11,14 +11,12 @@ import torch
 from PIL import Image
 
 from playground.core.errors import InputError
-from playground.data.images import (
-    SHORT_SIDE,
-    centre_squares,
-    list_pictures,
-    open_photos,
-    random_crops,
-    read_files,
-)
+from playground.data.images import PICTURES, SHORT_SIDE, centre_squares, random_crops
+from playground.data.packs import Pack, list_files, open_pack, read_files
+
+
+def open_photos(folder: Path, split: str, *, cache: Path | None = None) -> Pack:
+    return open_pack(folder, split, PICTURES, cache=cache)
 
 
 def picture(height: int, width: int, seed: int = 0) -> Image.Image:
@@ -52,20 +50,20 @@ def test_a_pack_is_read_by_its_splits(pack: Path, tmp_path: Path) -> None:
     train, val = (open_photos(pack, split, cache=tmp_path / "cache") for split in ("train", "val"))
     assert train.keys == tuple(f"train-{i}" for i in range(5)) and val.keys == ("val-0", "val-1")
     assert np.array_equal(train[3], np.asarray(picture(20, 30, seed=3))), "pixels as they were"
-    assert len(list_pictures(pack)) == 7
+    assert len(list_files(pack, PICTURES)) == 7
 
 
 def test_of_a_handful_of_pictures_one_is_kept_for_validation(tmp_path: Path) -> None:
     for i in range(8):
         Image.new("RGB", (20, 20), (i, 0, 0)).save(tmp_path / f"{i}.png")
-    splits = {split: [file.key for file in list_pictures(tmp_path, split)] for split in ("train", "val")}
+    splits = {split: [file.key for file in list_files(tmp_path, PICTURES, split)] for split in ("train", "val")}
     assert (len(splits["train"]), len(splits["val"])) == (7, 1)
-    assert sorted(splits["train"] + splits["val"]) == [file.key for file in list_pictures(tmp_path)]
+    assert sorted(splits["train"] + splits["val"]) == [file.key for file in list_files(tmp_path, PICTURES)]
 
 
 def test_loose_pictures_are_in_one_split_each_and_always_the_same(photo_folder: Path, tmp_path: Path) -> None:
     train, val = (open_photos(photo_folder, split, cache=tmp_path / "cache") for split in ("train", "val"))
-    everything = {file.key for file in list_pictures(photo_folder)}
+    everything = {file.key for file in list_files(photo_folder, PICTURES)}
     assert len(everything) == 120 and "more/000.png" in everything
     assert set(train.keys) | set(val.keys) == everything and not set(train.keys) & set(val.keys)
     assert 0 < len(val) < 10
@@ -75,8 +73,8 @@ def test_loose_pictures_are_in_one_split_each_and_always_the_same(photo_folder: 
 
 
 def test_files_are_read_one_by_one(pack: Path, photo_folder: Path) -> None:
-    assert [key for key, _ in read_files(list_pictures(pack, "val"))] == ["val-0", "val-1"]
-    for key, data in read_files(list_pictures(photo_folder)):
+    assert [key for key, _ in read_files(list_files(pack, PICTURES, "val"))] == ["val-0", "val-1"]
+    for key, data in read_files(list_files(photo_folder, PICTURES)):
         assert data == (photo_folder / key).read_bytes()
 
 
@@ -135,7 +133,7 @@ def test_a_broken_picture_is_left_out_with_a_warning(photo_folder: Path, tmp_pat
 
 def test_a_table_of_something_else_is_no_pack(photo_folder: Path) -> None:
     (photo_folder / "images.csv").write_text("name,price\napple,3\n")
-    assert len(list_pictures(photo_folder)) == 120
+    assert len(list_files(photo_folder, PICTURES)) == 120
 
 
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:

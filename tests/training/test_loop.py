@@ -22,8 +22,8 @@ def test_some_steps_lower_the_loss_and_raise_the_quality(tmp_path: Path) -> None
     recipe = replace(TINY, steps=120, unquantized=30, ramp=10, report_every=15, learning_rate=5e-3)
     reports = finish(recipe, tmp_path)
     assert reports[1].loss < 0.8 * reports[0].loss, "without quantization"
-    assert reports[-1].loss < reports[2].loss and reports[-1].psnr_db > reports[2].psnr_db + 1, "with it"
-    assert reports[-1].val_psnr_db > reports[2].val_psnr_db > reports[0].val_psnr_db
+    assert reports[-1].loss < reports[2].loss and reports[-1].quality > reports[2].quality + 1, "with it"
+    assert reports[-1].val_quality > reports[2].val_quality > reports[0].val_quality
 
 
 def test_reports_say_how_the_codebook_is_used(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_resumed_training_equals_an_unbroken_one_bit_by_bit(tmp_path: Path, st
     assert expected.keys() == found.keys()
     for name, tensor in expected.items():
         assert torch.equal(tensor, found[name]), name
-    assert [report.val_psnr_db for report in first + second] == [report.val_psnr_db for report in whole]
+    assert [report.val_quality for report in first + second] == [report.val_quality for report in whole]
 
 
 def test_a_listener_who_leaves_after_a_report_loses_nothing(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_saves_and_validations_are_rarer_than_reports(tmp_path: Path) -> None:
     for report in train(recipe, batches, VALIDATION, tmp_path):
         state = load_state(tmp_path)
         assert (state[0] if state else 0) == {2: 0, 4: 4, 6: 4, 8: 8, 9: 9}[report.step]
-        assert (report.val_psnr_db is None) == (report.step == 2)
+        assert (report.val_quality is None) == (report.step == 2)
 
 
 def test_what_is_exported_and_validated_is_the_running_mean_of_the_weights() -> None:
@@ -184,7 +184,7 @@ def test_every_quantizer_learns_and_resumes_bit_by_bit(tmp_path: Path, kind: str
     codec = replace(TINY.codec, quantizer=KINDS[kind])
     recipe = replace(TINY, codec=codec, cures=cures, steps=60, unquantized=10, report_every=20, learning_rate=5e-3)
     reports = finish(recipe, tmp_path / "whole")
-    assert reports[-1].val_psnr_db > 9 and (reports[-1].usage > 0.3 or kind == "gaussian")
+    assert reports[-1].val_quality > 9 and (reports[-1].usage > 0.3 or kind == "gaussian")
     (tmp_path / "halves").mkdir()
     list(itertools.islice(train(recipe, batches, VALIDATION, tmp_path / "halves"), 2))
     finish(recipe, tmp_path / "halves")

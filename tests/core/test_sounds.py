@@ -1,0 +1,154 @@
+"""Laws of sounds as signals, and of the one reader that lets them in."""
+
+import io
+import struct
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from playground.core import sounds
+from playground.core.errors import InputError
+from playground.core.modality import AUDIO
+from playground.core.sounds import RATE, Sound, read_sound
+from playground.core.spectrogram import log_mel, mel_distance, mel_filters
+
+
+def tone(seconds: float = 0.5, *, rate: int = RATE, hertz: float = 440.0, size: float = 0.5) -> np.ndarray:
+    """(T,) float32, a sine."""
+    return (size * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)).astype(np.float32)
+
+
+def file_of(samples: np.ndarray, rate: int = RATE, **form: str) -> bytes:
+    data = io.BytesIO()
+    soundfile.write(data, samples, rate, **({"format": "WAV", "subtype": "PCM_16"} | form))
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("form", "subtype"),
+    [("WAV", "PCM_U8"), ("WAV", "PCM_16"), ("WAV", "PCM_24"), ("WAV", "PCM_32"), ("WAV", "FLOAT"), ("WAV", "DOUBLE"),
+     ("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")],
+)  # fmt: skip
+def test_every_usual_file_is_read(form: str, subtype: str) -> None:
+    heard = read_sound(file_of(tone(), format=form, subtype=subtype))
+    assert heard.rate == RATE and heard.channels == 1
+    assert abs(len(heard.samples) - RATE // 2) < 2400, "an MP3 may be padded"
+    spectrum = np.abs(np.fft.rfft(heard.samples))
+    assert abs(spectrum.argmax() * RATE / len(heard.samples) - 440) < 6
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 22_050, 44_100, 48_000, 96_000, 192_000])
+def test_every_rate_becomes_16_kilohertz(rate: int) -> None:
+    heard = read_sound(file_of(tone(rate=rate), rate))
+    assert heard.rate == rate and abs(len(heard.samples) - RATE // 2) <= 1
+    inner = slice(400, -400)
+    assert np.abs(heard.samples[: RATE // 2][inner] - tone()[: len(heard.samples)][inner]).max() < 0.02
+
+
+def test_channels_are_mixed_to_their_mean() -> None:
+    parts = np.stack([tone(hertz=200 * (i + 1), size=0.1) for i in range(8)], 1)
+    heard = read_sound(file_of(parts, subtype="FLOAT"))
+    assert heard.channels == 8
+    assert np.allclose(heard.samples, parts.mean(1), atol=1e-6)
+
+
+def test_what_a_header_promises_is_not_believed() -> None:
+    data = bytearray(file_of(tone()))
+    data[4:8] = data[40:44] = struct.pack("<I", 2**32 - 10)
+    assert len(read_sound(bytes(data)).samples) == RATE // 2
+
+
+@pytest.mark.parametrize(("form", "subtype"), [("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
+def test_a_file_that_breaks_off_gives_what_is_there_or_a_sentence(form: str, subtype: str) -> None:
+    data = file_of(tone(4), format=form, subtype=subtype)
+    for share in (0.05, 0.3, 0.8):
+        try:
+            samples = read_sound(data[: int(len(data) * share)]).samples
+        except InputError:
+            continue
+        assert 16 <= len(samples) <= 4 * RATE + 2400 and np.isfinite(samples).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"once upon a time there was a text", "no sound file"),
+        (file_of(np.zeros(0, np.float32)), "no sound in this file"),
+        (file_of(np.zeros(1, np.float32)), "1 samples"),
+        (file_of(np.full(999, np.nan, np.float32), subtype="FLOAT"), "no numbers"),
+        (file_of(tone())[:44], "no sound in this file"),
+    ],
+)
+def test_what_is_no_sound_gets_a_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_sound(data)
+
+
+def test_too_large_a_file_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds, "LARGEST_FILE", 1000)
+    with pytest.raises(InputError, match="too large"):
+        read_sound(file_of(tone()))
+
+
+def test_broken_samples_count_as_silence() -> None:
+    samples = tone()
+    samples[100:110] = [np.nan, np.inf, -np.inf, 7, -7, np.nan, np.nan, np.nan, np.nan, np.nan]
+    heard = read_sound(file_of(samples, subtype="FLOAT")).samples
+    assert (heard[[100, 101, 102]] == 0).all() and heard[103] == 1 and heard[104] == -1
+
+
+def test_only_so_much_of_a_long_sound_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds, "LONGEST", 1)
+    assert len(read_sound(file_of(tone(3))).samples) == RATE
+
+
+def test_a_window_is_chosen_by_its_share_of_what_is_left() -> None:
+    data = file_of(np.linspace(-0.9, 0.9, 4 * RATE, dtype=np.float32), subtype="FLOAT")
+    for at, start in ((0.0, 0), (0.5, 1.5), (1.0, 3)):
+        fitted = AUDIO.fit(data, RATE, at=at)
+        assert fitted.signal.shape == (1, 1, RATE) and fitted.source["start_s"] == start
+        assert fitted.source["seconds"] == 4 and fitted.source["channels"] == 1
+        assert torch.equal(fitted.signal, AUDIO.read(data)[..., int(start * RATE) :][..., :RATE])
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg"])
+def test_write_and_save_undo_read(suffix: str, tmp_path) -> None:
+    signal = AUDIO.read(Sound(tone()))
+    AUDIO.write(signal).save(tmp_path / f"a{suffix}")
+    again = AUDIO.read(tmp_path / f"a{suffix}")
+    assert (again[..., :8000] - signal).abs().mean() < (0.02 if suffix == ".ogg" else 1e-4)
+    with pytest.raises(ValueError, match="mp5"):
+        AUDIO.write(signal).save(tmp_path / "a.mp5")
+
+
+def test_quality_tells_near_from_far() -> None:
+    clean = AUDIO.read(Sound(tone(2) * np.linspace(0, 1, 2 * RATE, dtype=np.float32)))
+    noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(0))
+    near, far = (AUDIO.quality(clean, clean + size * noise) for size in (0.001, 0.1))
+    assert near["si_sdr_db"] > far["si_sdr_db"] + 30 and near["mel_db"] < far["mel_db"]
+    assert near["stoi"] > far["stoi"]
+    assert AUDIO.quality(clean, clean)["mel_db"] == 0
+    assert "stoi" not in AUDIO.quality(clean[..., :4000], clean[..., :4000])
+
+
+def test_quality_of_silence_is_a_number() -> None:
+    silence = torch.zeros(1, 1, RATE)
+    assert all(np.isfinite(value) for value in AUDIO.quality(silence, silence).values())
+
+
+def test_a_full_scale_sine_stands_in_its_band() -> None:
+    for hertz in (200, 1000, 4000, 7000):
+        levels = log_mel(AUDIO.read(Sound(tone(1, hertz=hertz, size=1))))[0, :, 20]
+        filters = mel_filters(80, 1024)
+        assert filters[levels.argmax()].argmax() * RATE / 1024 == pytest.approx(hertz, abs=hertz * 0.05)
+        assert -20 < levels.max() <= 1
+    assert torch.allclose(mel_filters(80, 1024).sum(1), torch.ones(80))
+    assert log_mel(torch.zeros(1, 1, RATE)).unique().item() == pytest.approx(-100)
+
+
+def test_twice_the_amplitude_is_six_decibels_away() -> None:
+    clean = 0.1 * torch.randn(1, 1, RATE, generator=torch.Generator().manual_seed(0))
+    assert mel_distance(clean, 2 * clean).item() == pytest.approx(6.02, abs=0.05)
