@@ -1,6 +1,6 @@
 // What the codebook on the bench is given of the picture, before it quantizes: fetched when somebody first asks.
 
-import { post } from "./lane.js";
+import { post } from "./asking.js";
 import { state } from "./store.js";
 
 let asked = { epoch: -1, level: -1, latents: null };

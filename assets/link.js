@@ -5,7 +5,8 @@
 // of them in ceil(log2 v) bits each, p the picked code, x the selection as run lengths. An edited sample has both `sample` and `t`: whoever
 // opens it sees the original beside the edits.
 
-import { joined, openSample, openTokens, split } from "./lane.js";
+import { joined, split } from "./asking.js";
+import { openSample, openTokens } from "./lane.js";
 import { commitLevels, isEdited, on, pick, say, select, state } from "./store.js";
 import { word } from "./words.js";
 

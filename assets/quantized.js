@@ -1,6 +1,6 @@
 // How the picked cell was quantized: its latent, the codes nearest to it, and the source that chose.
 
-import { post } from "./lane.js";
+import { post } from "./asking.js";
 import { latentOf, latents } from "./latents.js";
 import { linked } from "./pointing.js";
 import { showTile, tileCanvas } from "./sheets.js";

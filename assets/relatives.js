@@ -1,7 +1,7 @@
 // The relatives of one code: those nearest to it, and those that follow it in pictures. They are
 // asked for code by code, since all of them together are most of what is known of a codebook.
 
-import { ask } from "./lane.js";
+import { ask } from "./asking.js";
 import { state } from "./store.js";
 
 const known = new Map(); // address → promise of {neighbours, distances, right, below}, or of null

@@ -3,7 +3,7 @@
 
 import { box, cut } from "./edits.js";
 import { isTooLarge, LARGEST } from "./files.js";
-import { ask, fromBase64, split } from "./lane.js";
+import { ask, fromBase64, split } from "./asking.js";
 import { stage } from "./stage.js";
 import { hover, on, say, state, takeTool } from "./store.js";
 import { onLanguage, word } from "./words.js";

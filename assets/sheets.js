@@ -2,7 +2,7 @@
 // own, and its exemplars, patches of photographs that became each code. Code c stands at column
 // c % columns, row c / columns of both. Topic "sheet": the tiles arrived.
 
-import { ask } from "./lane.js";
+import { ask } from "./asking.js";
 import { on, state } from "./store.js";
 
 let tiles = null;
@@ -42,7 +42,7 @@ export function showTile(canvas, code) {
 function drawOwnTile(canvas) {
   const code = Number(canvas.dataset.tile);
   if (code >= state.book.codebook_size) return; // it belongs to a larger codebook, and will soon be told another code
-  canvas.width = canvas.height = state.book.tile_pixels;
+  canvas.width = canvas.height = state.book.tile_pixels || 1; // codes of sounds have colours only
   drawTile(canvas.getContext("2d"), code, 0, 0, canvas.width);
 }
 

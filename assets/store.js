@@ -11,8 +11,9 @@
 export const state = {
   codec: "image-vq",
   codebookSize: 0,
-  grid: [0, 0], // h, w
-  size: [0, 0], // H, W in pixels
+  rank: 2, // axes of a signal: 2 of pictures, 1 of sounds
+  grid: [0, 0], // h, w; of a sound 1, frames
+  size: [0, 0], // H, W in pixels; of a sound 1, samples
   stride: 8,
   reach: 0, // cells around an edit that the decoder may change
   levels: [], // one Uint16Array (h · w) a codebook, as edited: K of them, coarse to fine; none without codes
@@ -63,8 +64,12 @@ export function emit(topic, detail) {
 const NONE = new Uint16Array(0); // the codes of a codec without codes
 let given = { encoded: [], margins: null }; // of all levels, as the encoder gave them
 
+// A codebook as the encoder gave it, and its margins, null where none are known.
+export const encodedOf = (level) => given.encoded[level] ?? NONE;
+export const marginsOf = (level) => given.margins?.[level] ?? null;
+
 function turnTo(level) {
-  const [encoded, margins] = [given.encoded[level] ?? NONE, given.margins?.[level] ?? null];
+  const [encoded, margins] = [encodedOf(level), marginsOf(level)];
   Object.assign(state, { level, indices: state.levels[level] ?? NONE, encoded, margins });
 }
 

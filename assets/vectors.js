@@ -1,14 +1,14 @@
 // Distances between codes, from the code vectors themselves: fetched when an edit first asks.
 
-import { ask } from "./lane.js";
+import { ask } from "./asking.js";
 import { state } from "./store.js";
 
 const asked = new Map(); // address → promise of its distance, or of null when the server did not answer
 
-// Resolves to distance(a, b) between two codes of the codec on the bench (squared Euclidean, which
-// puts codes in the same order as the distance itself), or to null.
-export function distances() {
-  const path = `vectors/${encodeURIComponent(state.codec)}?level=${state.level}`;
+// Resolves to distance(a, b) between two codes of a codebook of the codec on the bench (squared
+// Euclidean, which puts codes in the same order as the distance itself), or to null.
+export function distances(level = state.level) {
+  const path = `vectors/${encodeURIComponent(state.codec)}?level=${level}`;
   if (!asked.has(path)) {
     asked.set(path, fetchVectors(path).then((distance) => {
       if (!distance) asked.delete(path); // the next edit asks again

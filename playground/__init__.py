@@ -20,7 +20,8 @@ __all__ = ["Card", "InputError", "Tokens", "catalogue", "decode", "encode", "loa
 def encode(name: str | os.PathLike, raw: object) -> Tokens:
     """Tokens (1, K, *grid) of something from the world, by the codec of that name or folder.
 
-    raw  for a picture codec a file's path, a PIL image, or an array (H, W, 3) uint8
+    raw  for a picture codec a file's path, a PIL image, or an array (H, W, 3) uint8; for a sound codec a
+         file's path or bytes, or a `Sound`; for a text codec the text itself, or a `pathlib.Path` to a file
 
     Raises InputError for an unknown codec or one without codes, or for anything its modality cannot read.
     """
@@ -31,7 +32,7 @@ def encode(name: str | os.PathLike, raw: object) -> Tokens:
 
 
 def decode(name: str | os.PathLike, tokens: Tokens) -> object:
-    """What `tokens` stand for, in the natural type of the codec's modality: a PIL image of a picture.
+    """What `tokens` stand for, in the natural type of the codec's modality: a PIL image, a `Sound`, a str.
 
     Raises InputError for an unknown codec, and for tokens of another one.
     """
@@ -45,6 +46,4 @@ def _modality(kind: str):
     # Not at the top: reading pictures and sounds takes libraries that a look at the catalogue does not.
     from .core.modality import MODALITIES
 
-    if kind not in MODALITIES:
-        raise InputError("Codecs for “{kind}” cannot be used yet.", kind=kind)
     return MODALITIES[kind]

@@ -27,6 +27,13 @@ PICTURES = CodecConfig(
     quantizer=QuantizerConfig(codebook_size=16),
 )
 SOUNDS = replace(PICTURES, name="tiny-sound", modality="audio", body=replace(PICTURES.body, rank=1, channels=1))
+VOICES = replace(
+    SOUNDS,
+    name="tiny-voice",
+    body=replace(SOUNDS.body, widths=(16, 24)),
+    quantizer=QuantizerConfig("residual", codebook_size=16, num_codebooks=2),
+)
+CONFIGS = [PICTURES, SOUNDS, VOICES]
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
 
 
@@ -45,21 +52,23 @@ def tiny_codec(config: CodecConfig = PICTURES, *, seed: int = 0) -> Codec:
     codec = build(config).eval().requires_grad_(False)
     for parameter in codec.parameters():  # the last layer of a fresh block is zero, and hides its neighbours
         parameter.normal_(std=1 / math.sqrt(max(1, parameter[0].numel())))
-    latents = flatten(codec.latents(signals(config, 4, seed=seed + 1)))
-    codec.quantizer.weight.copy_(latents[torch.randperm(len(latents))[: config.quantizer.codebook_size]])
+    latents = codec.latents(signals(config, 4, seed=seed + 1))
+    for table, given in zip(codec.quantizer.tables, codec.quantizer.given(latents), strict=True):
+        vectors = flatten(given)
+        table.weight.copy_(vectors[torch.randperm(len(vectors))[: config.quantizer.codebook_size]])
     assert codec.encode(signals(config)).indices.unique().numel() >= LEAST_DISTINCT
     return codec
 
 
-@pytest.fixture(params=[PICTURES, SOUNDS], ids=lambda config: config.name)
+@pytest.fixture(params=CONFIGS, ids=lambda config: config.name)
 def config(request: pytest.FixtureRequest) -> CodecConfig:
-    """The config of a tiny codec: for pictures, and for sounds."""
+    """The config of a tiny codec: for pictures, for sounds, and for sounds with residual codes."""
     return request.param
 
 
 @pytest.fixture
 def codec(config: CodecConfig) -> Codec:
-    """A tiny codec: for pictures, and for sounds."""
+    """A tiny codec: for pictures, for sounds, and for sounds with residual codes."""
     return tiny_codec(config)
 
 
@@ -73,6 +82,12 @@ def signal(config: CodecConfig) -> Tensor:
 def picture_codec() -> Codec:
     """A tiny codec for pictures."""
     return tiny_codec(PICTURES)
+
+
+@pytest.fixture
+def voice_codec() -> Codec:
+    """A tiny codec for sounds, of two residual codebooks."""
+    return tiny_codec(VOICES)
 
 
 @pytest.fixture

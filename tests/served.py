@@ -1,34 +1,41 @@
-"""The page, served from a checkpoints folder with two tiny codecs: what tests of the page and of its HTTP API share."""
+"""The page, served from a checkpoints folder with tiny codecs: what tests of the page and of its HTTP API share."""
 
 import math
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from playground import zoo
 from playground.analysis.layout import flat_map
+from playground.analysis.reel import cut_reel, places
 from playground.analysis.reference import survey
 from playground.core.codec import Codec
-from playground.core.modality import IMAGE
+from playground.core.modality import AUDIO
 from playground.models.config import CodecConfig, QuantizerConfig, build
 from playground.models.convolution import ConvolutionConfig
 from playground.models.folder import Label
 from playground.quantizers.vector import flatten
 from playground.training.checkpoint import export
 from playground.ui import app, calls, samples
+from playground.ui.description import REEL
 from playground.view import description
 
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
 FIRST, SECOND = "image-vq", "small-vq"  # the first is the one a visitor starts with
-QUANTIZERS = {
-    FIRST: QuantizerConfig(codebook_size=64),
-    SECOND: QuantizerConfig(codebook_size=40),
-    "some-rvq": QuantizerConfig("residual", codebook_size=24, num_codebooks=3),
-}
+SOUND = "audio-rvq"
+PICTURES = ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4)
+SOUNDS = replace(PICTURES, rank=1, channels=1, patch=80, widths=(16, 24))
+RESIDUAL = QuantizerConfig("residual", codebook_size=24, num_codebooks=3)
+CODECS = (
+    CodecConfig(FIRST, "image", PICTURES, QuantizerConfig(codebook_size=64)),
+    CodecConfig(SECOND, "image", PICTURES, QuantizerConfig(codebook_size=40)),
+    CodecConfig("some-rvq", "image", PICTURES, RESIDUAL),
+    CodecConfig(SOUND, "audio", SOUNDS, RESIDUAL),
+)
 
 
 @dataclass(frozen=True)
@@ -44,29 +51,38 @@ class Served:
 
 
 def make_checkpoints(folder: Path) -> Path:
-    """Tiny codecs: the first described with reference pictures, the others left to describe themselves."""
-    pictures = torch.cat([_sample(entry["name"]) for entry in samples.listed()])  # (10, 3, 256, 256)
-    for name, quantizer in QUANTIZERS.items():
-        config = CodecConfig(
-            name=name,
-            modality="image",
-            body=ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4),
-            quantizer=quantizer,
-        )
-        export(_codec(config, pictures), folder / name, config=config, label=LABEL)
-    codec = zoo.Zoo(folder).load(FIRST)
-    # As `describe` does, but for the map: UMAP alone takes longer than all the tests of the page.
-    described = description._gather(codec, 0, flat_map(codec.codebook()), survey(codec, pictures.split(5)))
-    description.write_description(folder / FIRST, described)
+    """Tiny codecs: of each medium the first is described with the samples, the others describe themselves."""
+    signals = {kind: _samples(kind) for kind in ("image", "audio")}
+    for config in CODECS:
+        export(_codec(config, signals[config.modality]), folder / config.name, config=config, label=LABEL)
+    codecs = zoo.Zoo(folder)
+    description.write_description(folder / FIRST, _described(codecs.load(FIRST), 0, signals["image"]))
+    _describe_sounds(codecs.load(SOUND), signals["audio"], folder / SOUND)
     return folder
 
 
-def _sample(name: str) -> torch.Tensor:
-    return IMAGE.fit((samples.EXAMPLES / f"{name}.webp").read_bytes(), samples.BENCH_SIZE).signal
+def _described(codec: Codec, k: int, signals: torch.Tensor) -> description.Description:
+    """As `describe` does, but for the map: UMAP alone takes longer than all the tests of the page."""
+    return description.gather(codec, k, flat_map(codec.codebook(k)), survey(codec, signals.split(5), k=k))
 
 
-def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:
-    """A codec whose codes are latents of the sample pictures, and look so different that no two can be mixed up."""
+def _describe_sounds(codec: Codec, sounds: torch.Tensor, folder: Path) -> None:
+    """The last codebook is left to describe itself."""
+    reel = cut_reel(list(sounds.repeat(1, 1, 2).split(1)), stride=codec.stride, pieces=len(sounds))
+    (folder / REEL).write_bytes(AUDIO.write(reel.signal).file(".ogg"))
+    for k in range(codec.quantizer.num_codebooks - 1):
+        found = places(codec, reel, k=k, per_code=6)
+        described = replace(_described(codec, k, sounds), places=found)
+        description.write_description(folder, described, k=k)
+
+
+def _samples(kind: str) -> torch.Tensor:
+    """(N, C, *size): all samples, of sounds the first second."""
+    return torch.cat([samples.opened(entry["name"], kind).signal[..., :16_000] for entry in samples.listed(kind)])
+
+
+def _codec(config: CodecConfig, signals: torch.Tensor) -> Codec:
+    """A codec whose codes are latents of the samples, and look so different that no two can be mixed up."""
     torch.manual_seed(0)
     codec = build(config).eval().requires_grad_(False)
     for parameter in codec.parameters():
@@ -76,7 +92,7 @@ def _codec(config: CodecConfig, pictures: torch.Tensor) -> Codec:
     codec.encoder.layers[-1].weight.mul_(8)
     codec.encoder.layers[-1].bias.mul_(8)
     quantizer = codec.quantizer
-    for table, vectors in zip(quantizer.tables, quantizer.given(codec.latents(pictures)), strict=True):
+    for table, vectors in zip(quantizer.tables, quantizer.given(codec.latents(signals)), strict=True):
         vectors = flatten(vectors)
         table.weight.copy_(vectors[_far_apart(vectors, quantizer.codebook_size)])
     return codec

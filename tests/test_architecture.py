@@ -41,6 +41,8 @@ HOMES = {
     "soundfile": {"core/sounds"},
     "soxr": {"core/sounds"},
     "pystoi": {"core/modality"},
+    "rapidfuzz": {"core/modality"},
+    "sacrebleu": {"core/modality"},
     "torchmetrics": {"core/modality"},
     "typer": {"commands"},
     "rich": {"commands"},

@@ -83,39 +83,6 @@ def test_what_is_no_picture_is_said(checkpoints: Path, tmp_path: Path) -> None:
             pg.encode("tiny", raw)
 
 
-def test_a_codec_for_a_medium_nobody_reads_yet_is_said(checkpoints: Path) -> None:
-    change_codec(checkpoints / "tiny", modality="text")
-    with pytest.raises(pg.InputError, match="text"):
-        pg.encode("tiny", "hello")
-
-
-KINDS = {
-    "cosine": {"codebook_size": 8},
-    "rotation": {"codebook_size": 8},
-    "linear": {"codebook_size": 8},
-    "gumbel": {"codebook_size": 8},
-    "residual": {"codebook_size": 8, "num_codebooks": 3},
-    "product": {"codebook_size": 8, "num_codebooks": 2},
-    "scalar": {"levels": (4, 3, 5, 3)},
-    "binary": {},
-    "spherical": {},
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_quantizer_comes_back_from_disk_as_it_was(checkpoints: Path, photo: Image.Image, kind: str) -> None:
-    config = replace(PICTURES, name=kind, quantizer=QuantizerConfig(kind, **KINDS[kind]))
-    codec = build(config).eval()
-    codec.load_state_dict({name: tensor.half().float() for name, tensor in codec.state_dict().items()})
-    export(codec, checkpoints / kind, config=config, label=LABEL)
-    tokens = pg.encode(kind, photo)
-    with torch.inference_mode():
-        assert torch.equal(tokens.indices, codec.encode(IMAGE.read(photo)).indices)
-    assert pg.decode(kind, tokens).size == photo.size
-    card = next(card for card in pg.catalogue() if card.name == kind)
-    assert (card.num_codebooks, card.codebook_size) == (tokens.num_codebooks, tokens.codebook_size)
-
-
 def test_a_codec_without_codes_reconstructs_but_makes_no_tokens(checkpoints: Path, photo: Image.Image) -> None:
     config = replace(PICTURES, name="vae", quantizer=QuantizerConfig("gaussian"))
     export(build(config), checkpoints / "vae", config=config, label=LABEL)

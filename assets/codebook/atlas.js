@@ -59,7 +59,8 @@ function codeAfter(view, code, key) {
 
 // The quilt is all tiles in their places at their own size; the screen shows it enlarged.
 function layOut(view) {
-  const { order, columns, tile_pixels: side } = state.book;
+  const { order, columns } = state.book;
+  const side = state.book.tile_pixels || 1; // codes of sounds have colours only
   view.places = [];
   order.forEach((code, place) => (view.places[code] = place));
   const rows = Math.ceil(order.length / columns);

@@ -1,7 +1,7 @@
 // The map: every code a dot, like codes near each other, often-used codes large.
 
 import { largest } from "../counts.js";
-import { ask } from "../lane.js";
+import { ask } from "../asking.js";
 import { pointable } from "../pointing.js";
 import { here, onlyPresent } from "../present.js";
 import { colour, stage } from "../stage.js";

@@ -1,7 +1,7 @@
 // The card of a codec without codes, in the place of the token grid: how much each position carries,
 // and what noise does to it.
 
-import { fromBase64, post } from "../lane.js";
+import { fromBase64, post } from "../asking.js";
 import { colour, stage } from "../stage.js";
 import { emit, on, state } from "../store.js";
 import { onLanguage, word } from "../words.js";

@@ -1,18 +1,17 @@
-// Taking the result away: picture, tokens, link, and the Python that makes it again.
+// Taking the result away: the signal, its tokens, a link, and the Python that makes it again.
 
 import { cellCount, sentenceOf } from "../editlist.js";
 import { copy, download, isTooLarge, LARGEST, stem } from "../files.js";
-import { message, openTokens, post } from "../lane.js";
-import { shareLink, writeLink } from "../link.js";
+import { message, post } from "../asking.js";
 import { recipe } from "./recipe.js";
 import { history, on, say, state } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
 
-const FRAME = `
+const frame = (files, link) => `
   <div class="card-head"><h2 data-word="output.title"></h2></div>
   <div class="output-row">
     <span class="output-what" data-word="output.picture"></span>
-    <button type="button" class="button main" data-deed="png" data-word="output.png"></button>
+    ${files.map((ending, i) => `<button type="button" class="button ${i ? "" : "main"}" data-file="${ending}">${ending.toUpperCase()}</button>`).join("")}
   </div>
   <div class="output-row">
     <span class="output-what" data-word="output.tokens"></span>
@@ -21,7 +20,7 @@ const FRAME = `
     <button type="button" class="button quiet" data-deed="load" data-word="output.load"></button>
     <input type="file" accept=".json,.npz" hidden>
   </div>
-  <div class="output-row">
+  <div class="output-row" ${link ? "" : "hidden"}>
     <span class="output-what" data-word="output.link"></span>
     <button type="button" class="button" data-deed="link" data-word="output.copy_link"></button>
     <span class="note" data-word="output.link_note"></span>
@@ -33,30 +32,35 @@ const FRAME = `
   </div>
   <p class="visually-hidden" role="status"></p>`;
 
-export function mountOutput(root) {
-  root.innerHTML = FRAME;
+// Gives the function that mounts the card for one medium:
+//   files       endings in which the signal is saved, the first the usual one
+//   examples    folder of its samples below assets/examples/, "" for that itself; `ending` of their files
+//   openTokens  (file) puts tokens on the bench
+//   link        what ../link.js exports, missing where nothing is kept in the address
+export const outputOf = (medium) => (root) => {
+  root.innerHTML = frame(medium.files, medium.link);
   const [code, file, status] = ["code", "input", "[role=status]"].map((selector) => root.querySelector(selector));
-  const view = { code, file, status };
+  const view = { code, file, status, medium };
   const deeds = {
-    png: () => savePicture(view),
     json: () => saveTokens(view, "json"),
     npz: () => saveTokens(view, "npz"),
     load: () => view.file.click(),
-    link: (button) => (writeLink(), copied(view, button, shareLink())),
+    link: (button) => (medium.link.writeLink(), copied(view, button, medium.link.shareLink())),
     recipe: (button) => copied(view, button, view.code.textContent),
   };
   for (const button of root.querySelectorAll("[data-deed]")) button.onclick = () => deeds[button.dataset.deed](button);
+  for (const button of root.querySelectorAll("[data-file]")) button.onclick = () => saveSignal(view, button.dataset.file);
   view.file.onchange = () => {
     const [file] = view.file.files;
     if (file && isTooLarge(file)) say(word("output.too_large", { limit: LARGEST }));
-    else if (file) openTokens(file);
+    else if (file) medium.openTokens(file);
     view.file.value = ""; // so that the same file can be chosen again
   };
   const write = () => writeRecipe(view);
   for (const topic of ["loaded", "history"]) on(topic, write);
   label(root);
   onLanguage(write);
-}
+};
 
 // --- files --------------------------------------------------------------------------------
 
@@ -64,18 +68,18 @@ const source = () => state.facts?.from ?? {};
 
 const base = () => source().sample ?? stem(source().name ?? "").replace(/-tokens$/, "");
 
-const nameOf = (ending) => (ending === "png" ? `${base()}-${state.codec}.png` : `${base()}-tokens.${ending}`);
+const tokensName = (ending) => `${base()}-tokens.${ending}`;
 
-async function savePicture(view) {
+async function saveSignal(view, ending) {
   if (!state.indices.length) return;
-  const name = nameOf("png");
-  const answer = await post("picture", message());
+  const name = `${base()}-${state.codec}.${ending}`;
+  const answer = await post(`file?ending=${ending}`, message());
   if (answer) saved(view, await answer.blob(), name);
 }
 
 async function saveTokens(view, ending) {
   if (!state.indices.length) return;
-  const name = nameOf(ending);
+  const name = tokensName(ending);
   const answer = await post(`tokens?ending=${ending}`, message());
   if (answer) saved(view, await answer.blob(), name);
 }
@@ -99,8 +103,8 @@ async function copied(view, button, text) {
 
 // Where Python finds what the bench came from, null for a drawing or bare tokens. A page cannot know
 // the folder of a visitor's file.
-function sourceFile() {
-  if (source().sample) return `assets/examples/${source().sample}.webp`;
+function sourceFile({ examples, ending }) {
+  if (source().sample) return `assets/examples/${examples ? `${examples}/` : ""}${source().sample}.${ending}`;
   return state.original && /\.\w+$/.test(source().name) ? source().name : null;
 }
 
@@ -109,11 +113,11 @@ function writeRecipe(view) {
   const comment = (name) => word(`output.comment.${name}`, { n: past.length });
   view.code.textContent = recipe({
     codec: state.codec,
-    source: sourceFile(),
-    side: state.size[0],
+    source: sourceFile(view.medium),
+    side: state.rank === 2 ? state.size[0] : 0,
     edits: past.map((edit) => `${sentenceOf(edit)} (${cellCount(edit.cells.length)})`),
-    tokensFile: nameOf("json"),
-    pictureFile: `${base()}.png`,
+    tokensFile: tokensName("json"),
+    pictureFile: `${base()}.${view.medium.files[0]}`,
     words: { head: comment("head"), crop: comment("crop"), edits: comment("edits"), load: comment("load") },
   });
 }

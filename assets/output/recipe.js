@@ -2,20 +2,19 @@
 
 const SHOWN_EDITS = 3;
 
-// source: the picture file the bench came from, null for bare tokens; side: pixels of the bench.
+// source: the file the bench came from, null for bare tokens; side: pixels of the square that is cut of a
+// picture, 0 for what is taken whole.
 // edits: sentences, oldest first. tokensFile, pictureFile: names of the downloads.
 // words: {head, crop, edits, load} the comments, in the visitor's language.
 export function recipe({ codec, source, side, edits, tokensFile, pictureFile, words }) {
-  const encode = [
-    `square, _ = read_square(${quoted(source)}, ${side})  # ${words.crop}`,
-    "tokens = pg.encode(codec, square)",
-  ];
+  const square = [`square, _ = read_square(${quoted(source)}, ${side})  # ${words.crop}`, "tokens = pg.encode(codec, square)"];
+  const encode = side ? square : [`tokens = pg.encode(codec, ${quoted(source)})`];
   const list = [`# ${words.edits}`, ...edits.slice(-SHOWN_EDITS).map((edit) => `#   ${oneLine(edit)}`)];
   const load = `tokens = pg.Tokens.load(${quoted(tokensFile)})  # ${words.load}`;
   return [
     `# ${words.head}`,
     "import playground as pg",
-    ...(source ? ["from playground.core.pictures import read_square"] : []),
+    ...(source && side ? ["from playground.core.pictures import read_square"] : []),
     "",
     `codec = ${quoted(codec)}`,
     ...(source ? encode : []),

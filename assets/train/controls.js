@@ -1,6 +1,6 @@
 // Above and below the preview strip: what is done with the run, how it stands, and the way back through it.
 
-import { ask, post } from "../lane.js";
+import { ask, post } from "../asking.js";
 import { download } from "../files.js";
 import { on } from "../store.js";
 import { label, language, onLanguage, sentence, word } from "../words.js";

@@ -2,7 +2,7 @@
 // Topics of the store: told (another run, or none), status, frames, shown (another frame is looked at),
 // draft (settings chosen for the next run).
 
-import { ask, post } from "../lane.js";
+import { ask, post } from "../asking.js";
 import { recall, remember } from "../memory.js";
 import { emit, say } from "../store.js";
 import { word } from "../words.js";

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..core.codec import Codec
+from ..core.tokens import Tokens
 from .usage import Usage, count_codes
 
 Quality = Callable[[Tensor, Tensor], dict[str, float]]
@@ -20,7 +21,7 @@ class Score:
 
     quality   what the modality measures: {"psnr_db": …, "ssim": …}
     rate_bpp  bits/pixel (per position of the signal), every index at log2(V) bits
-    usage     of the first codebook, in this signal alone
+    usage     of the last codebook in use, in this signal alone
 
     The last two are None of a codec without codes.
     """
@@ -48,14 +49,20 @@ def score(codec: Codec, signal: Tensor, quality: Quality, *, codebooks: int | No
     if not codec.quantizer.num_codebooks:
         return Score(quality(signal, codec.reconstruct(signal)), None, None)
     tokens = codec.encode(signal).first(codebooks or codec.quantizer.num_codebooks)
-    return Score(quality(signal, codec.decode(tokens)), tokens.bits / prod(tokens.size), count_codes(tokens))
+    return Score(quality(signal, codec.decode(tokens)), tokens.bits / prod(tokens.size), _last_usage(tokens))
+
+
+def _last_usage(tokens: Tokens) -> Usage:
+    return count_codes(tokens, tokens.num_codebooks - 1)
 
 
 def summarise(scores: list[Score]) -> Evaluation:
     """All scores of one codec as one. Raises ValueError when there are none."""
     if not scores:
         raise ValueError("there are no scores")
-    quality = {name: fmean(s.quality[name] for s in scores) for name in scores[0].quality}
+    # What cannot be told of a signal, of a short sound say, is missing in its score.
+    names = dict.fromkeys(name for s in scores for name in s.quality)
+    quality = {name: fmean(s.quality[name] for s in scores if name in s.quality) for name in names}
     if scores[0].usage is None:
         return Evaluation(quality, None, None)
     usage = Usage(sum(s.usage.counts for s in scores), sum(s.usage.items for s in scores))

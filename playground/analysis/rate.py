@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from math import prod
 
+from ..core.spectrogram import RATE
 from ..core.tokens import Tokens
 from .usage import count_codes
+
+
+@dataclass(frozen=True)
+class RateUnit:
+    """How the rate of a medium is told: `per_position` times the bits a position of the signal."""
+
+    unit: str
+    per_position: float
+
+
+RATE_UNITS = {"image": RateUnit("bits/pixel", 1.0), "audio": RateUnit("kb/s", RATE / 1000)}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a whole set of pictures says about a codebook, gathered in one pass over it."""
+"""What a whole set of pictures or sounds says about a codebook, gathered in one pass over it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ class Bigrams:
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What a set of pictures says about one codebook.
+    """What a set of signals says about one codebook.
 
-    usage         how often each code was chosen, and in how many pictures and tokens
-    right, below  which codes follow which, across and down
-    exemplars     for each code, real places that chose it
+    usage         how often each code was chosen, and in how many signals and tokens
+    right, below  which codes follow which, across and down; in a sound nothing is below
+    exemplars     for each code, real places of pictures that chose it; of sounds none are kept here
     """
 
     usage: Usage
@@ -46,31 +46,34 @@ class Reference:
 
 @torch.inference_mode()
 def survey(codec: Codec, batches: Iterable[Tensor], *, k: int = 0, per_code: int = 6, seed: int = 0) -> Reference:
-    """Encodes every picture of `batches`, each (B, 3, H, W) in [−1, 1], once.
+    """Encodes every signal of `batches`, each (B, C, *size) in [−1, 1], once.
 
     k         the codebook looked at
     per_code  exemplars to keep of each code
     seed      of their choice
 
-    Raises ValueError when there are no pictures.
+    Raises ValueError when there are no signals.
     """
-    codebook_size = codec.quantizer.codebook_size
+    codebook_size, items = codec.quantizer.codebook_size, 0
     counts = torch.zeros(codebook_size, dtype=torch.int64)
     collector = ExemplarCollector(codebook_size, codec.stride, per_code=per_code, seed=seed)
     right, below = [], []
     for signal in batches:
-        indices = codec.encode(signal).indices[:, k].cpu()  # (B, h, w)
+        indices = codec.encode(signal).indices[:, k].cpu()  # (B, *grid)
         counts += torch.bincount(indices.flatten(), minlength=codebook_size)
-        right.append((indices[:, :, :-1] * codebook_size + indices[:, :, 1:]).flatten())
+        right.append((indices[..., :-1] * codebook_size + indices[..., 1:]).flatten())
+        items += len(signal)
+        if signal.ndim < 4:
+            continue
         below.append((indices[:, :-1] * codebook_size + indices[:, 1:]).flatten())
         for picture, codes in zip(signal, indices, strict=True):
             collector.add(picture, codes)
-    if not right:
-        raise ValueError("there are no pictures to look at")
+    if not items:
+        raise ValueError("there are no signals to look at")
     return Reference(
-        usage=Usage(counts, collector.pictures),
+        usage=Usage(counts, items),
         right=_count_pairs(torch.cat(right), codebook_size),
-        below=_count_pairs(torch.cat(below), codebook_size),
+        below=_count_pairs(torch.cat([torch.empty(0, dtype=torch.int64), *below]), codebook_size),
         exemplars=collector.exemplars(),
     )
 

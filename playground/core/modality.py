@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor
 from .pictures import Picture, read_square, read_whole
 from .sounds import RATE, Sound, read_sound
 from .spectrogram import mel_distance
+from .texts import at_character, read_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,9 @@ class Modality(Protocol):
     def write(self, signal: Tensor) -> Any:
         """A signal (1, C, *size) as what the world calls it: a PIL image, …"""
 
+    def save(self, raw: Any, path: Path) -> None:
+        """Writes what `write` gives to a file, in the format that its ending names; ValueError for an unknown one."""
+
     def quality(self, a: Tensor, b: Tensor) -> dict[str, float]:
         """How near two signals (B, C, *size) are, each number named with its unit."""
 
@@ -73,6 +78,10 @@ class Pictures:
             raise ValueError("the signal holds numbers that are not finite")
         pixels = (signal[0].float().clamp(-1, 1) + 1) * 127.5
         return Image.fromarray(pixels.round().to(torch.uint8).permute(1, 2, 0).cpu().numpy())
+
+    def save(self, raw: Image.Image, path: Path) -> None:
+        """Writes a picture."""
+        raw.save(path)
 
     def quality(self, a: Tensor, b: Tensor) -> dict[str, float]:
         """Mean over pictures (B, 3, H, W) of PSNR in dB and SSIM (Wang et al. 2004, 11 × 11 Gaussian window).
@@ -119,6 +128,10 @@ class Sounds:
             raise ValueError("the signal holds numbers that are not finite")
         return Sound(signal[0, 0].float().clamp(-1, 1).cpu().numpy())
 
+    def save(self, raw: Sound, path: Path) -> None:
+        """Writes WAV, FLAC, OGG or Opus."""
+        raw.save(path)
+
     def quality(self, a: Tensor, b: Tensor) -> dict[str, float]:
         """How near sounds b (B, 1, T) are to a: means over the sounds.
 
@@ -147,10 +160,64 @@ def _intelligibility(a: Tensor, b: Tensor) -> float:
         return float(np.mean([pystoi.stoi(clean, other, RATE) for clean, other in pairs]))
 
 
+class Texts:
+    """Texts: UTF-8 bytes, signals (1, 256, T), one-hot as they are read, any numbers (logits) as they are written."""
+
+    kind = "text"
+    rank = 1
+
+    def read(self, raw: Any) -> Tensor:
+        """(1, 256, T), of a text, a file's bytes or a path. Raises InputError for nothing, or too much."""
+        return _one_hot(read_text(raw))
+
+    def fit(self, raw: Any, length: int = 1024, *, at: float = 0.0) -> Fitted:
+        """(1, 256, T): of a longer text whole characters of at most `length` bytes, from the share `at` of the rest."""
+        data = read_text(raw)
+        start = at_character(data, round(max(0, len(data) - length) * min(max(at, 0.0), 1.0)))
+        end = len(data) if start + length >= len(data) else at_character(data, start + length)
+        facts = {"bytes": len(data), "characters": len(data.decode()), "start_byte": start}
+        return Fitted(_one_hot(data[start:end]), facts)
+
+    def write(self, signal: Tensor) -> str:
+        """(1, 256, T) → the text of the likeliest bytes; those that are no UTF-8 become U+FFFD, and nothing fails."""
+        if signal.ndim != 3 or signal.shape[:2] != (1, 256):
+            raise ValueError(f"one text is (1, 256, T), not {tuple(signal.shape)}")
+        return bytes(signal[0].argmax(0).tolist()).decode("utf-8", errors="replace")
+
+    def save(self, raw: str, path: Path) -> None:
+        """Writes a text as UTF-8."""
+        path.write_text(raw, encoding="utf-8", newline="")
+
+    def quality(self, a: Tensor, b: Tensor) -> dict[str, float]:
+        """How near texts b (B, 256, T) are to a: means over the texts.
+
+        byte_accuracy   share of the bytes that are the same, 0 … 1
+        edit_distance   characters inserted, deleted or exchanged (Levenshtein), over those of a
+        chrf            character n-gram F-score, 0 … 100 (Popović 2015; sacrebleu)
+        """
+        from rapidfuzz.distance import Levenshtein
+        from sacrebleu.metrics import CHRF
+
+        if a.shape != b.shape or a.ndim != 3:
+            raise ValueError(f"texts of shapes {tuple(a.shape)} and {tuple(b.shape)} cannot be compared")
+        pairs = [(self.write(x[None]), self.write(y[None])) for x, y in zip(a, b, strict=True)]
+        distances = [Levenshtein.distance(x, y) / max(1, len(x)) for x, y in pairs]
+        return {
+            "byte_accuracy": (a.argmax(1) == b.argmax(1)).float().mean().item(),
+            "edit_distance": float(np.mean(distances)),
+            "chrf": float(np.mean([CHRF().sentence_score(y, [x]).score for x, y in pairs])),
+        }
+
+
+def _one_hot(data: bytes) -> Tensor:
+    values = torch.from_numpy(np.frombuffer(data, np.uint8).astype(np.int64))
+    return torch.nn.functional.one_hot(values, 256).float().t()[None].contiguous()  # (1, 256, T)
+
+
 def _signal(picture: Image.Image) -> Tensor:
     pixels = torch.from_numpy(np.array(picture))  # (H, W, 3)
     return pixels.permute(2, 0, 1).unsqueeze(0).contiguous().float() / 127.5 - 1  # (1, 3, H, W)
 
 
-IMAGE, AUDIO = Pictures(), Sounds()
-MODALITIES: dict[str, Modality] = {modality.kind: modality for modality in (IMAGE, AUDIO)}
+IMAGE, AUDIO, TEXT = Pictures(), Sounds(), Texts()
+MODALITIES: dict[str, Modality] = {modality.kind: modality for modality in (IMAGE, AUDIO, TEXT)}

@@ -17,9 +17,9 @@ LONGEST = 15 * 60  # seconds that are read of a file
 FEWEST = 16  # samples; fewer are no sound but a click
 SLOWEST, FASTEST = 1_000, 768_000  # samples a second of a file
 MOST_CHANNELS = 64
-_BLOCK = 2**20  # numbers decoded at a time
+_BLOCK = 2**12  # numbers decoded at a time: of a file that breaks off, no more than this is lost
 _FORMATS = {"WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3", "AIFF", "AU", "CAF", "MPEG"}
-WRITTEN = {".wav": ("WAV", "PCM_16"), ".flac": ("FLAC", "PCM_16"), ".ogg": ("OGG", "VORBIS")}
+WRITTEN = {".wav": ("WAV", "PCM_16"), ".flac": ("FLAC", "PCM_16"), ".ogg": ("OGG", "VORBIS"), ".opus": ("OGG", "OPUS")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Sound:
     rate: int = RATE
 
     def save(self, path: str | os.PathLike) -> None:
-        """Writes WAV, FLAC or OGG (Vorbis) by the ending of `path`. Raises ValueError for any other ending."""
+        """Writes WAV, FLAC, OGG (Vorbis) or Opus by the ending of `path`. Raises ValueError for any other ending."""
         Path(path).write_bytes(self.file(Path(path).suffix.lower()))
 
     def file(self, suffix: str) -> bytes:
@@ -43,7 +43,9 @@ class Sound:
             raise ValueError(f"a sound is written as one of {', '.join(WRITTEN)}, not {suffix!r}")
         container, coding = WRITTEN[suffix]
         file = io.BytesIO()
-        soundfile.write(file, np.clip(self.samples, -1, 1), self.rate, format=container, subtype=coding)
+        with soundfile.SoundFile(file, "w", self.rate, 1, coding, format=container) as out:
+            for start in range(0, len(self.samples), _BLOCK):  # Vorbis overflows its stack on minutes at once
+                out.write(np.clip(self.samples[start : start + _BLOCK], -1, 1))
         return file.getvalue()
 
 

@@ -60,12 +60,14 @@ class Pack:
 class DataFile:
     """An item on disk: a file of its own, or the member of a zip.
 
-    key  its name in reports; loose files are split by it
+    key    its name in reports; loose files are split by it
+    table  name of the table that lists it, "" for a loose file
     """
 
     key: str
     path: Path
     member: str = ""
+    table: str = ""
 
 
 def open_pack(folder: str | os.PathLike, split: str, kind: Kind, *, cache: Path | None = None) -> Pack:
@@ -97,8 +99,8 @@ def open_pack(folder: str | os.PathLike, split: str, kind: Kind, *, cache: Path 
 def list_files(folder: Path, kind: Kind, split: str | None = None) -> list[DataFile]:
     """The files of a split below `folder`, of all of them when it is missing."""
     if tables := _tables(folder):
-        rows = [row for table in tables for row in _rows(table) if split in (None, row["split"])]
-        return [DataFile(row["key"], folder / row["pack"], row["file"]) for row in rows]
+        rows = [(table.stem, row) for table in tables for row in _rows(table) if split in (None, row["split"])]
+        return [DataFile(row["key"], folder / row["pack"], row["file"], table) for table, row in rows]
     files = [DataFile(path.relative_to(folder).as_posix(), path) for path in _loose(folder, kind)]
     kept = {file for file in files if _number(file.key) % HELD_BACK == 0}
     if len(files) > 1:  # of a handful, one at least

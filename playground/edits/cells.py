@@ -81,7 +81,7 @@ def restrict_to_count(
     """
     if count < 1:
         raise InputError("At least 1 code must stay, not {count}.", count=count)
-    chosen = _plane(tokens, k)[:, _mask(tokens, cells)]
+    chosen = _plane(tokens, k)[:, mask_of(tokens, cells)]
     used, uses = chosen.unique(return_counts=True)  # in ascending order, so a stable sort settles ties
     kept = used[uses.argsort(descending=True, stable=True)[:count]]
     # Without a selected cell there is nothing to restrict.
@@ -93,7 +93,7 @@ def restrict_to_count(
 
 def shuffle(tokens: Tokens, seed: int, *, cells: Tensor | None = None) -> Tokens:
     """The cells in an order drawn from `seed`: the histogram stays, the picture goes."""
-    count = int(_mask(tokens, cells).sum())
+    count = int(mask_of(tokens, cells).sum())
     return _reorder(tokens, cells, torch.randperm(count, generator=torch.Generator().manual_seed(seed)))
 
 
@@ -109,7 +109,7 @@ def sort(tokens: Tokens, *, order: Tensor | None = None, cells: Tensor | None = 
         if not torch.equal(order.sort().values, rank):
             raise ValueError(f"order {tuple(order.shape)} does not name each of {tokens.codebook_size} codes once")
         rank = order.argsort()
-    chosen = _plane(tokens, k)[:, _mask(tokens, cells)]  # (B, n)
+    chosen = _plane(tokens, k)[:, mask_of(tokens, cells)]  # (B, n)
     return _reorder(tokens, cells, rank[chosen].argsort(dim=1, stable=True))
 
 
@@ -144,10 +144,7 @@ def paste(tokens: Tokens, source: Tokens, window: Window, at: tuple[int, ...]) -
     Raises InputError when the two are not of one codec, ValueError for a rectangle or a place
     outside their grids.
     """
-    if (source.codebook_size, source.num_codebooks) != (tokens.codebook_size, tokens.num_codebooks):
-        raise InputError("Cells can only be copied between tokens of the same codec.")
-    if source.codec and tokens.codec and source.codec != tokens.codec:
-        raise InputError("Cells can only be copied between tokens of the same codec.")
+    check_alike(source, tokens)
     rectangle(source, window)
     if len(at) != len(tokens.grid) or not all(0 <= a < n for a, n in zip(at, tokens.grid, strict=True)):
         raise ValueError(f"place {at} on a grid {tokens.grid}")
@@ -157,6 +154,13 @@ def paste(tokens: Tokens, source: Tokens, window: Window, at: tuple[int, ...]) -
     indices = tokens.indices.clone()
     indices[(..., *given)] = source.indices[(..., *taken)]
     return tokens.with_indices(indices)
+
+
+def check_alike(a: Tokens, b: Tokens) -> None:
+    """Raises InputError unless the codes of one mean the same in the other."""
+    unlike = (a.codebook_size, a.num_codebooks, len(a.grid)) != (b.codebook_size, b.num_codebooks, len(b.grid))
+    if unlike or (a.codec and b.codec and a.codec != b.codec):
+        raise InputError("Cells can only be copied between tokens of the same codec.")
 
 
 def rectangle(tokens: Tokens, window: Window) -> Tensor:
@@ -169,6 +173,15 @@ def rectangle(tokens: Tokens, window: Window) -> Tensor:
     mask = torch.zeros(tokens.grid, dtype=torch.bool)
     mask[window] = True
     return mask
+
+
+def mask_of(tokens: Tokens, cells: Tensor | None) -> Tensor:
+    """`cells` as a (*grid) bool mask, all of them when missing. Raises ValueError for anything else."""
+    if cells is None:
+        return torch.ones(tokens.grid, dtype=torch.bool)
+    if cells.dtype != torch.bool or tuple(cells.shape) != tokens.grid:
+        raise ValueError(f"cells {cells.dtype} {tuple(cells.shape)} are no mask of a grid {tokens.grid}")
+    return cells
 
 
 def _check_code(tokens: Tokens, code: int) -> None:
@@ -184,24 +197,16 @@ def _plane(tokens: Tokens, k: int) -> Tensor:
     return tokens.indices[:, k]
 
 
-def _mask(tokens: Tokens, cells: Tensor | None) -> Tensor:
-    if cells is None:
-        return torch.ones(tokens.grid, dtype=torch.bool)
-    if cells.dtype != torch.bool or tuple(cells.shape) != tokens.grid:
-        raise ValueError(f"cells {cells.dtype} {tuple(cells.shape)} are no mask of a grid {tokens.grid}")
-    return cells
-
-
 def _where(tokens: Tokens, cells: Tensor | None, plane: Tensor, k: int) -> Tokens:
     """`plane` (B, *grid) in codebook k, where `cells` say so."""
     indices = tokens.indices.clone()
-    indices[:, k] = torch.where(_mask(tokens, cells), plane, indices[:, k])
+    indices[:, k] = torch.where(mask_of(tokens, cells), plane, indices[:, k])
     return tokens.with_indices(indices)
 
 
 def _reorder(tokens: Tokens, cells: Tensor | None, order: Tensor) -> Tokens:
     """The selected cells in another order: (n,), or (B, n) for each item its own."""
-    mask = _mask(tokens, cells)
+    mask = mask_of(tokens, cells)
     indices = tokens.indices.clone()
     chosen = indices[:, :, mask]  # (B, K, n)
     order = order.expand(len(chosen), -1)[:, None].expand_as(chosen)
@@ -211,7 +216,7 @@ def _reorder(tokens: Tokens, cells: Tensor | None, order: Tensor) -> Tokens:
 
 def _box(tokens: Tokens, cells: Tensor | None) -> Window:
     """The smallest rectangle around the selected cells; nothing selected gives an empty one."""
-    places = _mask(tokens, cells).nonzero()  # (n, rank)
+    places = mask_of(tokens, cells).nonzero()  # (n, rank)
     if len(places) == 0:
         return tuple(slice(0, 0) for _ in tokens.grid)
     lows, highs = places.amin(0).tolist(), places.amax(0).tolist()
@@ -221,5 +226,5 @@ def _box(tokens: Tokens, cells: Tensor | None) -> Window:
 def _move(tokens: Tokens, cells: Tensor | None, box: Window, content: Tensor) -> Tokens:
     """`content` (B, K, *box) inside `box`, where `cells` say so."""
     indices = tokens.indices.clone()
-    indices[(..., *box)] = torch.where(_mask(tokens, cells)[box], content, indices[(..., *box)])
+    indices[(..., *box)] = torch.where(mask_of(tokens, cells)[box], content, indices[(..., *box)])
     return tokens.with_indices(indices)

@@ -13,6 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .spectral import Analysis, Synthesis, spectral_channels
+from .transformer import Attention
+
 
 class Convolution1d(nn.Conv1d):
     """nn.Conv1d computed as that of a picture one pixel high, channels last: on a processor four times faster."""
@@ -22,6 +25,7 @@ class Convolution1d(nn.Conv1d):
         return F.conv2d(x, self.weight.unsqueeze(2), self.bias, (1, *self.stride), (0, *self.padding)).squeeze(2)
 
 
+EVERYWHERE = 2**20  # cells: more than any grid has
 CONVOLUTIONS = {1: Convolution1d, 2: nn.Conv2d}
 
 
@@ -32,18 +36,24 @@ class ConvolutionConfig:
     rank            axes of the signal: 2 picture, 1 sound
     channels        C of the signal
     patch           samples that become one position at the first stage
+    window          of a sound: samples of the Fourier window, 4 · patch, through which it is seen and
+                    made; 0 for samples as they are
     widths          channels of each stage, fine to coarse; each stage halves the grid of the one before
     encoder_depths  residual blocks at each stage, fine to coarse
     decoder_depths  the same for the decoder (also listed fine to coarse)
+    attention       transformer blocks at the coarsest stage of the encoder and of the decoder: with
+                    any, every code can touch everything, and there are no windows
     dim             D, the width of the latents
     """
 
     rank: int = 2
     channels: int = 3
     patch: int = 4
+    window: int = 0
     widths: tuple[int, ...] = (128, 256)
     encoder_depths: tuple[int, ...] = (2, 5)
     decoder_depths: tuple[int, ...] = (3, 5)
+    attention: tuple[int, int] = (0, 0)
     dim: int = 32
 
     @property
@@ -89,10 +99,14 @@ class Encoder(nn.Module):
         conv = CONVOLUTIONS[config.rank]
         self.stride = config.stride
         layers: list[nn.Module] = [conv(config.channels, config.widths[0], config.patch, stride=config.patch)]
+        if config.window:
+            frames = Analysis(config.window, config.patch)
+            layers = [frames, conv(spectral_channels(config.window), config.widths[0], 1)]
         for stage, (width, depth) in enumerate(zip(config.widths, config.encoder_depths, strict=True)):
             if stage:
                 layers.append(conv(config.widths[stage - 1], width, 2, stride=2))
             layers += [Block(width, config.rank) for _ in range(depth)]
+        layers += [Attention(config.widths[-1]) for _ in range(config.attention[0])]
         layers += [ChannelNorm(config.widths[-1]), conv(config.widths[-1], config.dim, 1)]
         self.layers = nn.Sequential(*layers)
 
@@ -110,14 +124,19 @@ class Decoder(nn.Module):
         super().__init__()
         conv = CONVOLUTIONS[config.rank]
         layers: list[nn.Module] = [conv(config.dim, config.widths[-1], 1)]
+        layers += [Attention(config.widths[-1]) for _ in range(config.attention[1])]
         for stage in reversed(range(len(config.widths))):
             layers += [Block(config.widths[stage], config.rank) for _ in range(config.decoder_depths[stage])]
             if stage:
                 finer = config.widths[stage - 1]
                 layers += [conv(config.widths[stage], finer * 2**config.rank, 1), Spread(2, config.rank)]
         last = config.widths[0]
-        layers += [ChannelNorm(last), conv(last, config.channels * config.patch**config.rank, 3, padding=1)]
-        layers.append(Spread(config.patch, config.rank))
+        layers.append(ChannelNorm(last))
+        if config.window:
+            layers += [conv(last, spectral_channels(config.window), 1), Synthesis(config.window, config.patch)]
+        else:
+            layers.append(conv(last, config.channels * config.patch**config.rank, 3, padding=1))
+            layers.append(Spread(config.patch, config.rank))
         self.layers = nn.Sequential(*layers)
         self.stride = config.stride
         self.needs = _needs(layers)
@@ -140,7 +159,7 @@ class Decoder(nn.Module):
             )
             inner = tuple(slice(c.start - k.start, c.stop - k.start) for c, k in zip(inner, kept, strict=True))
             x = layer(x[(..., *kept)])
-            if isinstance(layer, Spread):
+            if isinstance(layer, Spread | Synthesis):
                 inner = tuple(slice(cells.start * layer.factor, cells.stop * layer.factor) for cells in inner)
         return x[(..., *inner)]
 
@@ -164,10 +183,14 @@ def _needs(layers: list[nn.Module]) -> list[int]:
     """Before each layer: positions around a window that it and the later layers can still carry into it."""
     needs, reach = [], 0
     for layer in reversed(layers):
-        if isinstance(layer, Block) or getattr(layer, "padding", (0,))[0] == 1:
+        if isinstance(layer, Attention):
+            reach = EVERYWHERE
+        elif isinstance(layer, Block) or getattr(layer, "padding", (0,))[0] == 1:
             reach += 1
         elif isinstance(layer, Spread):
             reach = ceil(reach / layer.factor)
+        elif isinstance(layer, Synthesis):
+            reach = ceil(reach / layer.factor) + layer.around
         needs.append(reach)
     return needs[::-1]
 

@@ -12,7 +12,7 @@ from ..core.spectrogram import mel_amplitudes, mel_distance
 
 C1, C2 = (0.01 * 2) ** 2, (0.03 * 2) ** 2  # SSIM's constants for signals two units wide
 SCALES = {256: 32, 512: 64, 1024: 80, 2048: 128}  # window in samples → bands of the mel spectrogram
-FAINT = 2e-4  # amplitude, −74 dB, below which differences hardly count
+FAINT = 1e-5  # amplitude, −100 dB, below which differences hardly count
 QUIET = 0.01  # mean size of a clip, −40 dB, below which its waveform counts less and less
 
 
@@ -58,6 +58,20 @@ def _spectral_distance(output: Tensor, target: Tensor, window: int, bands: int) 
     return F.l1_loss(torch.log(a + FAINT), torch.log(b + FAINT))
 
 
+def text_loss(output: Tensor, target: Tensor) -> Tensor:
+    """Cross-entropy () in nats a byte, of logits (B, 256, T) against one-hot bytes."""
+    return F.cross_entropy(output.float(), target.argmax(1))
+
+
+def _wrong_bytes(output: Tensor, target: Tensor) -> Tensor:
+    """Share () of the bytes that come back as another."""
+    return (output.argmax(1) != target.argmax(1)).float().mean()
+
+
+def _right_percent(wrong: float) -> float:
+    return 100 * (1 - wrong)
+
+
 @dataclass(frozen=True, eq=False)
 class Aim:
     """What training on a medium works for, and by which figure it is followed.
@@ -86,4 +100,5 @@ def psnr(squared_error: float) -> float:
 AIMS: dict[str, Aim] = {
     "image": Aim(picture_loss, _squared_error, psnr, "PSNR dB"),
     "audio": Aim(sound_loss, mel_distance, float, "mel distance dB"),
+    "text": Aim(text_loss, _wrong_bytes, _right_percent, "bytes right %"),
 }

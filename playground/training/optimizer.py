@@ -77,10 +77,10 @@ def _flat(tensor: Tensor, contiguous: bool) -> Tensor:
 
 
 def _inner(weights: dict[str, nn.Parameter]) -> set[str]:
-    """The convolutions that are neither the first nor the last of their half."""
+    """The convolutions and linear layers that are neither the first nor the last of encoder or decoder."""
     halves: dict[str, list[str]] = {}
     for name, weight in weights.items():
-        if weight.ndim > 2:
+        if weight.ndim >= 2 and not name.startswith("quantizer."):
             halves.setdefault(name.split(".")[0], []).append(name)
     return {name for names in halves.values() for name in names[1:-1]}
 

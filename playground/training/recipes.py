@@ -87,7 +87,9 @@ RECIPES: dict[str, Recipe] = {
         cures=(),
     ),
     "image-bsq": Recipe(
-        CodecConfig(name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical")),
+        CodecConfig(
+            name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical", entropy=0.02)
+        ),
         unquantized=0,
         cures=(),
     ),
@@ -104,6 +106,7 @@ RECIPES: dict[str, Recipe] = {
                 rank=1,
                 channels=1,
                 patch=80,
+                window=320,
                 widths=(256, 384, 448),
                 encoder_depths=(1, 2, 2),
                 decoder_depths=(3, 3, 3),
@@ -114,7 +117,29 @@ RECIPES: dict[str, Recipe] = {
         data="audio",
         crop=16_000,
         batch=24,
-        steps=12_000,
-        learning_rate=2e-4,
+        steps=20_000,
+        learning_rate=4e-4,
+    ),
+    "text-rvq": Recipe(
+        CodecConfig(
+            name="text-rvq",
+            modality="text",
+            body=ConvolutionConfig(
+                rank=1,
+                channels=256,
+                patch=1,
+                widths=(128, 192, 256),
+                encoder_depths=(1, 1, 1),
+                decoder_depths=(1, 2, 1),
+                attention=(2, 3),
+                dim=64,
+            ),
+            quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=4, dropout=0.75),
+        ),
+        data="text",
+        crop=512,
+        batch=16,
+        steps=20_000,
+        unquantized=300,
     ),
 }

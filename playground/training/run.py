@@ -121,7 +121,9 @@ class Run:
     def _start_codebooks(self) -> None:
         with self._half():
             latents = [self.codec.latents(self._signal(self.step + i)) for i in range(START_BATCHES)]
-        latents = torch.cat([self.team.gather(each) for each in latents])
+        # Batches of texts differ in length, so all positions are put in one row: (1, D, N).
+        rows = [self.team.gather(each).flatten(2).transpose(0, 1).flatten(1) for each in latents]
+        latents = torch.cat(rows, 1)[None]
         self.books.start(latents, batches=START_BATCHES, taken=self.taken, generator=self._generator())
         self.average.restart()
 
@@ -148,7 +150,7 @@ class Run:
                 latents = codec.latents(signal)
                 if self.step > self.recipe.unquantized or self.taken:
                     latents = codec.quantizer.straight_through(latents).latents
-                outputs.append(codec.render(latents, signal.shape[2:]).clamp(-1, 1).to(signals.device))
+                outputs.append(codec.render(latents, signal.shape[2:]).to(signals.device))
         self.codec.train()
         return torch.cat(outputs)
 

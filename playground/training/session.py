@@ -74,13 +74,16 @@ def train_in(
             checkpoint.export(codec, folder / "checkpoint", config=recipe.codec, label=label)
 
 
+PREVIEWS = {"image": (2, ".webp"), "audio": (2, ".wav"), "text": (2, ".txt")}  # axis of what comes back, and the file
+
+
 def write_preview(run: Run, signals: Tensor, folder: Path) -> None:
-    """Writes what comes back of some signals (N, C, *size): pictures below the originals, sounds after them."""
-    axis, suffix = {2: (2, ".webp"), 1: (2, ".wav")}[signals.ndim - 2]
+    """Writes what comes back of some signals (N, C, *size): pictures below the originals, others after them."""
+    axis, suffix = PREVIEWS[run.recipe.codec.modality]
     both = torch.cat([signals, run.reconstruct(signals)], axis)  # (N, C, 2 H, W), (N, C, 2 T)
     folder.mkdir(exist_ok=True)
-    strip = MODALITIES[run.recipe.codec.modality].write(torch.cat([*both.split(1)], -1))
-    strip.save(folder / f"step-{run.step:08d}{suffix}")
+    modality = MODALITIES[run.recipe.codec.modality]
+    modality.save(modality.write(torch.cat([*both.split(1)], -1)), folder / f"step-{run.step:08d}{suffix}")
 
 
 def _board(folder: Path):

@@ -10,16 +10,16 @@ from pathlib import Path
 import gradio as gr
 import torch
 from gradio.utils import get_upload_folder
+from torch import Tensor
 
 from .. import zoo
 from ..analysis import rate, usage
 from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
-from ..core.modality import MODALITIES
 from ..core.tokens import Tokens
-from ..edits import cells
-from . import calls, description, samples, wire
+from ..edits import cells, codebooks, time
+from . import calls, description, media, wire
 
 
 def catalogue() -> list:
@@ -28,37 +28,39 @@ def catalogue() -> list:
 
 
 def encode(file: dict, codec: str = "image-vq") -> dict:
-    """Encodes the part of an uploaded file that fits the bench (a picture's centre square, at 256 × 256).
+    """Encodes what fits the bench of an uploaded file: a picture's centre square at 256 × 256, a sound's first 30 s.
 
     Args:
-        file: an uploaded PNG, JPEG, GIF, WebP, BMP or TIFF; `handle_file(path)` in gradio_client
+        file: an uploaded PNG, JPEG, GIF, WebP, BMP or TIFF, or for a sound codec WAV, FLAC, OGG or MP3;
+            `handle_file(path)` in gradio_client
         codec: a name from /catalogue
 
     Returns:
-        {tokens, quality: {psnr_db, ssim}, rate: {bits, bits_per_pixel}, usage: {codes, perplexity}}
+        {tokens, quality: {psnr_db, ssim} or {si_sdr_db, mel_db, stoi}, rate: {bits, bits_per_pixel or rate_kbps},
+        usage: {codes, perplexity} of the first codebook}
     """
     model = zoo.load_listed(codec)
     zoo.check_codes(model)
-    modality = MODALITIES[model.kind]
-    fitted = modality.fit(_uploaded(file).read_bytes(), samples.BENCH_SIZE)
+    medium = media.of(model.kind)
+    signal = medium.open(_uploaded(file).read_bytes()).signal
     with calls.SLOTS, torch.inference_mode():
-        tokens = model.encode(fitted.signal)
-        quality = calls.quality(modality, fitted.signal, model.decode(tokens))
+        tokens = model.encode(signal)
+        quality = calls.quality(medium.modality, signal, model.decode(tokens))
     size, use = rate.measure_rate(tokens), usage.count_codes(tokens)
     return {
         "tokens": json.loads(files.to_json(tokens)),
         "quality": quality,
-        "rate": {"bits": size.bits, "bits_per_pixel": size.rate_bpp},
+        "rate": {"bits": size.bits} | medium.rate(size.rate_bpp),
         "usage": {"codes": use.used, "perplexity": use.perplexity},
     }
 
 
 def decode(tokens: dict, codec: str = "image-vq") -> str:
-    """The picture that tokens stand for, as a PNG data URL. Args: tokens from /encode; the codec's name."""
+    """What tokens stand for, as a data URL of a PNG or a WAV. Args: tokens from /encode; the codec's name."""
     model, value = _tokens(tokens, codec)
-    modality = MODALITIES[model.kind]
+    medium = media.of(model.kind)
     with calls.SLOTS, torch.inference_mode():
-        return wire.data_url("image/png", wire.png(modality.write(model.decode(value))))
+        return media.url(medium.file(model.decode(value), medium.exact))
 
 
 def edit(tokens: dict, name: str, options: dict, codec: str = "image-vq") -> dict:
@@ -66,20 +68,25 @@ def edit(tokens: dict, name: str, options: dict, codec: str = "image-vq") -> dic
 
     Args:
         tokens: from /encode
-        name: paint, replace, exchange, erase, restrict (to given codes), keep (the n most used codes), shuffle,
-            sort (by number), mirror, shift or paste
-        options: {code}, {a, b}, {a, b}, {}, {codes}, {count}, {seed}, {}, {axis}, {steps: [dy, dx]} or
-            {source: tokens, at: [row, column]}; each also takes {window: [top, left, bottom, right]} in cells,
-            without which all cells are meant; of paste it is the window of the source
+        name: one of the names below
+        options: what stands behind the name. Codes of one codebook change by paint {code}, replace {a, b},
+            exchange {a, b}, erase {}, restrict {codes}, keep {count} (the most used ones stay) and sort {} (by
+            number); {level} says which codebook, 0 the first. Cells move by shuffle {seed}, mirror {axis},
+            shift {steps: [down, right] or [later]} and paste {source: tokens, at: [row, column] or [frame]}.
+            Codebooks change by drop {levels} and graft {source: tokens, count: how many stay}. Sounds also change
+            by stretch {factor: 0.125 … 8}, freeze {frame} and reverse {}. All but graft and stretch take
+            {window: [top, left, bottom, right] or [from, to]} too, in cells, all of them when missing; of paste
+            it is the window of the source
         codec: the codec's name
     """
     model, value = _tokens(tokens, codec)
     if not isinstance(name, str) or name not in EDITS:
         raise InputError("There is no edit “{name}”. There are: {names}.", name=str(name)[:40], names=", ".join(EDITS))
-    where = wire.window_from(options if isinstance(options, dict) else {}, value.grid)
-    inside = cells.rectangle(value, where)
+    options = options if isinstance(options, dict) else {}
+    inside = cells.rectangle(value, wire.window_from(options, value.grid))
     try:
         edited = EDITS[name](value, inside, model, options)
+        calls.check_fit(model, edited)
     except (KeyError, TypeError, ValueError, IndexError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise
@@ -98,36 +105,61 @@ def codebook(codec: str = "image-vq") -> dict:
 
 
 def measure(file: dict, tokens: dict, codec: str = "image-vq") -> dict:
-    """Quality of decoded tokens against the uploaded original: {psnr_db, ssim}. Args: as of /encode and /decode."""
+    """Quality of decoded tokens against the uploaded original, as of /encode. Args: as of /encode and /decode."""
     model, value = _tokens(tokens, codec)
-    modality = MODALITIES[model.kind]
-    fitted = modality.fit(_uploaded(file).read_bytes(), samples.BENCH_SIZE)
-    if tuple(fitted.signal.shape[2:]) != value.size:
+    medium = media.of(model.kind)
+    signal = medium.open(_uploaded(file).read_bytes()).signal
+    if tuple(signal.shape[2:]) != value.size:
         raise InputError("The original and the tokens are not of the same size.")
     with calls.SLOTS, torch.inference_mode():
-        return calls.quality(modality, fitted.signal, model.decode(value))
-
-
-def _mean_code(codec: Codec) -> int:
-    return codebook(codec.name)["mean_code"]  # weighted by use, where a reference set is known
+        return calls.quality(medium.modality, signal, model.decode(value))
 
 
 def _pasted(tokens: Tokens, source: Tokens, options: dict) -> Tokens:
     return cells.paste(tokens, source, wire.window_from(options, source.grid), tuple(options["at"]))
 
 
+def _restricted(tokens: Tokens, inside: Tensor, codec: Codec, options: dict) -> Tokens:
+    k = _level(options, codec)
+    return cells.restrict(tokens, torch.tensor(options["codes"]), codec.codebook(k), cells=inside, k=k)
+
+
+def _kept(tokens: Tokens, inside: Tensor, codec: Codec, options: dict) -> Tokens:
+    k = _level(options, codec)
+    return cells.restrict_to_count(tokens, options["count"], codec.codebook(k), cells=inside, k=k)
+
+
+def _erased(tokens: Tokens, inside: Tensor, codec: Codec, options: dict) -> Tokens:
+    k = _level(options, codec)
+    return cells.erase(tokens, inside, description.mean_code(codec.name, k), k=k)
+
+
+def _dropped(tokens: Tokens, inside: Tensor, codec: Codec, options: dict) -> Tokens:
+    levels = {wire.level_from(level, codec) for level in options["levels"]}
+    return codebooks.drop(tokens, {k: description.mean_code(codec.name, k) for k in levels}, cells=inside)
+
+
+def _level(options: dict, codec: Codec) -> int:
+    return wire.level_from(options.get("level", 0), codec)
+
+
 EDITS = {
-    "paint": lambda t, m, codec, o: cells.paint(t, m, o["code"]),
-    "replace": lambda t, m, codec, o: cells.replace(t, o["a"], o["b"], cells=m),
-    "exchange": lambda t, m, codec, o: cells.exchange(t, o["a"], o["b"], cells=m),
-    "erase": lambda t, m, codec, o: cells.erase(t, m, _mean_code(codec)),
-    "restrict": lambda t, m, codec, o: cells.restrict(t, torch.tensor(o["codes"]), codec.codebook(), cells=m),
-    "keep": lambda t, m, codec, o: cells.restrict_to_count(t, o["count"], codec.codebook(), cells=m),
+    "paint": lambda t, m, codec, o: cells.paint(t, m, o["code"], k=_level(o, codec)),
+    "replace": lambda t, m, codec, o: cells.replace(t, o["a"], o["b"], cells=m, k=_level(o, codec)),
+    "exchange": lambda t, m, codec, o: cells.exchange(t, o["a"], o["b"], cells=m, k=_level(o, codec)),
+    "erase": _erased,
+    "restrict": _restricted,
+    "keep": _kept,
+    "sort": lambda t, m, codec, o: cells.sort(t, cells=m, k=_level(o, codec)),
     "shuffle": lambda t, m, codec, o: cells.shuffle(t, o["seed"], cells=m),
-    "sort": lambda t, m, codec, o: cells.sort(t, cells=m),
     "mirror": lambda t, m, codec, o: cells.mirror(t, o["axis"], cells=m),
     "shift": lambda t, m, codec, o: cells.shift(t, tuple(o["steps"]), cells=m),
     "paste": lambda t, m, codec, o: _pasted(t, _tokens(o["source"], codec.name)[1], o),
+    "drop": _dropped,
+    "graft": lambda t, m, codec, o: codebooks.graft(t, _tokens(o["source"], codec.name)[1], o["count"]),
+    "stretch": lambda t, m, codec, o: time.stretch(t, o["factor"], codec.stride),
+    "freeze": lambda t, m, codec, o: time.freeze(t, o["frame"], cells=m),
+    "reverse": lambda t, m, codec, o: time.reverse(t, cells=m),
 }
 
 

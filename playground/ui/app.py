@@ -18,6 +18,11 @@ def build() -> gr.Blocks:
         codebook()
         take_away()
         api.add_endpoints()
+    with page.route("Sound", "sound", show_in_navbar=False):
+        masthead("audio")
+        workbench("audio")
+        codebook("audio")
+        take_away("audio")
     with page.route("Plane lab", "lab", show_in_navbar=False):
         lab()
     with page.route("Train", "train", show_in_navbar=False):

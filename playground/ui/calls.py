@@ -2,80 +2,88 @@
 
 Stateless functions of (codec name, message): nothing of one visitor is kept, so visitors
 cannot disturb each other, and the page, the HTTP API and a script get the same answers.
-Every function checks its own arguments, since anyone can call it.
+Every function checks its own arguments, since anyone can call it. None asks which medium
+it has: that is in media.py.
 """
 
 import inspect
-import io
 import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import lru_cache
 
 import torch
-from PIL import Image
 
 from .. import zoo
+from ..analysis import alone as solo
 from ..analysis import geometry
 from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
-from ..core.modality import IMAGE, Modality
+from ..core.modality import Modality
 from ..core.tokens import Tokens
 from ..quantizers.vector import VectorQuantizer, nearest_codes
-from . import continuous, pace, samples, wire
+from . import continuous, description, media, pace, samples, wire
 
-FIRST = "image-vq"
 SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
 
 
-def encode(codec_name: str, data: bytes) -> dict:
-    """A picture file's tokens and everything the bench shows at once.
+def encode(codec_name: str, data: bytes, at: str = "") -> dict:
+    """A file's tokens and everything the bench shows at once.
 
-    Raises InputError when the file is no picture, or no listed codec has that name.
+    at  which part of a file that is larger than the bench: a number from 0 to 1, "" for the usual one
+
+    Raises InputError when the codec cannot read the file, or no listed codec has that name.
     """
     started = time.perf_counter()
     codec = zoo.load_listed(codec_name)
-    fitted = IMAGE.fit(data, samples.BENCH_SIZE)
-    tell = _coded if codec.quantizer.num_codebooks else continuous.told
-    with SLOTS, torch.inference_mode():
-        told, output, shown = tell(codec, fitted.signal)
-        measured = quality(IMAGE, fitted.signal, output)
-    original = IMAGE.write(fitted.signal)
-    original_png = wire.png(original)
-    return told | {
-        "original": wire.data_url("image/png", original_png),
-        "image": wire.data_url("image/jpeg", wire.jpeg(IMAGE.write(shown))),
-        "quality": measured,
-        "png_bytes": len(original_png),
-        "jpeg_bytes": _smallest_jpeg(original),
-        "source": fitted.source,
-        "seconds": time.perf_counter() - started,
-    }
-
-
-def _coded(codec: Codec, signal: torch.Tensor) -> tuple[dict, torch.Tensor, torch.Tensor]:
-    """What the page is told of the codes of (1, 3, H, W); what they decode to, exactly and as edits show it."""
-    latents = codec.latents(signal)  # (1, D, h, w)
-    tokens = codec.snap(latents, tuple(signal.shape[2:]))
-    levels = geometry.compared(codec, latents)
-    margins = torch.cat([geometry.margins(vectors, codes) for vectors, codes in levels])  # (K, h, w)
-    output = codec.decode(tokens)
-    with pace.fast():
-        shown = codec.decode(tokens)  # or the halo of an edit would show another arithmetic
-    return _tokens_message(codec, tokens) | {"margins": wire.pack(margins, "<f4")}, output, shown
+    opened = media.of(codec.kind).open(data, at)
+    told = _told(codec, opened)
+    return told | {"original": media.url(opened.file), "seconds": time.perf_counter() - started}
 
 
 @lru_cache(maxsize=64)
 def sample(codec_name: str, name: str) -> dict:
-    """`encode` of a sample picture, its original by address. Raises InputError for a name that is not in the list."""
-    return encode(codec_name, samples.data(name)) | {"original": samples.ADDRESS + name}
+    """`encode` of a sample, its original by address. Raises InputError for a name that is not in the list."""
+    started = time.perf_counter()
+    codec = zoo.load_listed(codec_name)
+    told = _told(codec, samples.opened(name, codec.kind))
+    return told | {"original": samples.address(name, codec.kind), "seconds": time.perf_counter() - started}
 
 
-def codecs() -> list[zoo.Card]:
-    """A card of every codec, the one to begin with first."""
-    return sorted(zoo.catalogue(), key=lambda card: card.name != FIRST)
+def _told(codec: Codec, opened: media.Opened) -> dict:
+    """What the page is told of an original but the original itself."""
+    medium = media.of(codec.kind)
+    tell = _coded if codec.quantizer.num_codebooks else continuous.told
+    with SLOTS, torch.inference_mode():
+        told, output, shown = tell(codec, opened.signal)
+        measured = quality(medium.modality, opened.signal, output)
+    return told | medium.show(shown) | opened.sizes | {"quality": measured, "source": opened.source}
+
+
+def _coded(codec: Codec, signal: torch.Tensor) -> tuple[dict, torch.Tensor, torch.Tensor]:
+    """What the page is told of the codes of (1, C, *size); what they decode to, exactly and as edits show it."""
+    latents = codec.latents(signal)  # (1, D, *grid)
+    tokens = codec.snap(latents, tuple(signal.shape[2:]))
+    levels = geometry.compared(codec, latents)
+    margins = torch.cat([geometry.margins(vectors, codes) for vectors, codes in levels])  # (K, *grid)
+    output = codec.decode(tokens)
+    with media.of(codec.kind).pace():  # or the halo of an edit would show another arithmetic
+        shown = codec.decode(tokens) if torch.is_autocast_enabled("cpu") else output
+    return _tokens_message(codec, tokens) | {"margins": wire.pack(margins, "<f4")}, output, shown
+
+
+def catalogue(kind: str) -> dict:
+    """What there is to begin with: {codecs, samples} of one medium."""
+    return {"codecs": [asdict(card) for card in codecs(kind)], "samples": samples.listed(kind)}
+
+
+def codecs(kind: str = "image") -> list[zoo.Card]:
+    """A card of every codec of one medium, the one to begin with first. Raises InputError for no such medium."""
+    first = media.of(kind).first
+    return sorted((card for card in zoo.catalogue() if card.modality == kind), key=lambda card: card.name != first)
 
 
 def warm() -> None:
@@ -85,37 +93,66 @@ def warm() -> None:
         pace.try_both(*_codec_and_tokens(first))
 
 
-def decode(message: dict) -> bytes:
-    """A JPEG of the cells in the message's window: {codec, grid, size, indices, window?}."""
+def decode(message: dict) -> wire.File:
+    """What the cells in the message's window stand for: {codec, grid, size, indices, window?}."""
     codec, tokens = _codec_and_tokens(message)
-    window = wire.window_from(message, tokens.grid)
-    with SLOTS, torch.inference_mode(), pace.fast():
-        return wire.jpeg(IMAGE.write(codec.decode_window(tokens, window)))
+    medium, window = media.of(codec.kind), wire.window_from(message, tokens.grid)
+    with SLOTS, torch.inference_mode(), medium.pace():
+        return medium.window(codec.decode_window(tokens, window))
 
 
-def picture(message: dict) -> bytes:
-    """A PNG of all the cells: {codec, grid, size, indices}."""
+def file(message: dict, ending: str) -> wire.File:
+    """What all the cells stand for, as a file to keep: {codec, grid, size, indices}."""
     codec, tokens = _codec_and_tokens(message)
     with SLOTS, torch.inference_mode():
-        return wire.png(IMAGE.write(codec.decode(tokens)))
+        return media.of(codec.kind).file(codec.decode(tokens), ending)
 
 
 def measure(message: dict) -> dict:
     """Quality of the decoded tokens against the original: {codec, grid, size, indices, original}."""
-    codec, tokens = _codec_and_tokens(message)
-    original = samples.original(message)
-    if tuple(original.shape[2:]) != tokens.size:
-        raise InputError("The original and the tokens are not of the same size.")
+    codec, tokens, original = _tokens_and_original(message)
     with SLOTS, torch.inference_mode():
-        return quality(IMAGE, original, codec.decode(tokens))
+        return quality(media.of(codec.kind).modality, original, codec.decode(tokens))
+
+
+def peel(message: dict) -> dict:
+    """Quality of the first 1, 2, … all of the codebooks: {codec, grid, size, indices, codebooks, original}."""
+    codec, tokens, original = _tokens_and_original(message)
+    if tokens.num_codebooks > 1:
+        check_nested(codec)
+    levels = []
+    for k in range(1, tokens.num_codebooks + 1):
+        with SLOTS, torch.inference_mode():  # for each anew, so that others need not wait for all
+            levels.append(quality(media.of(codec.kind).modality, original, codec.decode(tokens.first(k))))
+    return {"levels": levels}
+
+
+def alone(message: dict) -> wire.File:
+    """A moment of what one code adds: {codec, level, code, context?}, see analysis/alone.py.
+
+    context  a code for each codebook before; the code nearest to the mean of each where none is named
+    """
+    codec = zoo.load_listed(str(message.get("codec")))
+    level = wire.level_from(message.get("level", 0), codec)
+    if level:
+        check_nested(codec)
+    context = message.get("context")
+    if context is None:
+        context = [description.mean_code(codec.name, k) for k in range(level)]
+    codes = wire.codes_from([*context, message.get("code")] if isinstance(context, list) else None, codec)
+    if len(codes) != level + 1:
+        raise InputError("The page sent {count} codes where {needed} are needed.", count=len(codes), needed=level + 1)
+    medium = media.of(codec.kind)
+    cells = (-(-medium.moment // codec.stride),) * medium.modality.rank
+    with SLOTS, torch.inference_mode():
+        return medium.window(solo.added(codec, codes, cells))
 
 
 def latents(message: dict) -> bytes:
-    """What a codebook is given of an original: {codec, original, level?} → (D, h, w) float32 little-endian."""
-    codec, original = zoo.load_listed(str(message.get("codec"))), samples.original(message)
-    level = wire.level_from(message.get("level", 0), codec)
-    if math.prod(-(-n // codec.stride) for n in original.shape[2:]) > wire.LARGEST_GRID:
-        raise InputError("The bench takes one grid of up to {most} tokens.", most=wire.LARGEST_GRID)
+    """What a codebook is given of an original: {codec, original, level?} → (D, *grid) float32 little-endian."""
+    codec = zoo.load_listed(str(message.get("codec")))
+    level, original = wire.level_from(message.get("level", 0), codec), samples.original(message, codec.kind)
+    check_size(codec, original)
     with SLOTS, torch.inference_mode():
         vectors, _ = geometry.compared(codec, codec.latents(original))[level]
         return vectors[0].numpy().astype("<f4").tobytes()
@@ -185,6 +222,27 @@ def check_fit(codec: Codec, tokens: Tokens) -> None:
         raise InputError("The bench takes one grid of up to {most} tokens.", most=wire.LARGEST_GRID)
 
 
+def check_size(codec: Codec, signal: torch.Tensor) -> None:
+    """Raises InputError when (1, C, *size) has more tokens than the bench takes."""
+    cells = math.prod(-(-length // codec.stride) for length in signal.shape[2:])
+    if cells * max(1, codec.quantizer.num_codebooks) > wire.LARGEST_GRID:
+        raise InputError("The bench takes one grid of up to {most} tokens.", most=wire.LARGEST_GRID)
+
+
+def check_nested(codec: Codec) -> None:
+    """Raises InputError unless the first of the codec's codebooks can do without the later ones."""
+    if not getattr(codec.quantizer, "nested", False):
+        raise InputError("The codebooks of “{codec}” do not build on each other.", codec=codec.name)
+
+
+def _tokens_and_original(message: dict) -> tuple[Codec, Tokens, torch.Tensor]:
+    codec, tokens = _codec_and_tokens(message)
+    original = samples.original(message, codec.kind)
+    if tuple(original.shape[2:]) != tokens.size:
+        raise InputError("The original and the tokens are not of the same size.")
+    return codec, tokens, original
+
+
 def _tokens_message(codec: Codec, tokens: Tokens) -> dict:
     return {
         "codec": tokens.codec,
@@ -200,13 +258,6 @@ def _tokens_message(codec: Codec, tokens: Tokens) -> dict:
 def quality(modality: Modality, a: torch.Tensor, b: torch.Tensor) -> dict:
     """As JSON can say it: equal signals have no finite PSNR, so theirs is None."""
     return {name: value if math.isfinite(value) else None for name, value in modality.quality(a, b).items()}
-
-
-def _smallest_jpeg(original: Image.Image) -> int:
-    """Bytes of the smallest JPEG there is of this picture: quality 1, optimised tables."""
-    file = io.BytesIO()
-    original.save(file, "JPEG", quality=1, optimize=True)
-    return len(file.getvalue())
 
 
 def _is_number(value: object) -> bool:

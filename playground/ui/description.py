@@ -4,13 +4,16 @@ import json
 import threading
 
 from .. import zoo
+from ..analysis import geometry
 from ..core.errors import InputError
+from ..core.spectrogram import RATE
 from ..view.sheets import part_name
 from . import wire
 
 PARTS = ("codebook.json", "tiles.jpg", "exemplars.webp")
+REEL = "reel.ogg"  # pieces of real sounds, for all codebooks of a codec
 RELATIVES = ("neighbours", "distances", "right", "below")  # lists with an entry for each code
-LATER = (*RELATIVES, "map", "exemplar_pictures")  # most of codebook.json, and nothing the first look needs
+LATER = (*RELATIVES, "map", "exemplar_pictures", "places")  # most of codebook.json, and nothing the first look needs
 _made: dict[tuple[str, int], dict[str, bytes]] = {}
 _making = threading.Lock()
 
@@ -24,7 +27,7 @@ def part(codec_name: str, name: str, level: int = 0) -> bytes:
     wire.level_from(level, codec)
     if name not in PARTS:
         raise InputError("A codebook has no part of that name.")
-    if all((folder / part_name(shipped, level)).is_file() for shipped in PARTS[:2]):
+    if (folder / part_name(PARTS[0], level)).is_file():
         return _read(folder / part_name(name, level))
     with _making:  # it takes half a minute: once is enough
         if (codec_name, level) not in _made:
@@ -54,6 +57,28 @@ def relatives(codec_name: str, code: int, level: int = 0) -> dict:
 def places(codec_name: str, level: int = 0) -> dict:
     """Where each code stands on the map."""
     return {"map": _book(codec_name, level)["map"]}
+
+
+def reel(codec_name: str) -> bytes:
+    """The reel of a sound codec, an OGG. Raises InputError for a codec that has none."""
+    path = zoo.listed_folder(codec_name) / REEL
+    if not path.is_file():
+        raise InputError("There are no example sounds for this codec.")
+    return path.read_bytes()
+
+
+def exemplars(codec_name: str, level: int = 0) -> dict:
+    """Where in the reel each code occurs, {places: [[seconds at which such a frame begins]]}; [] without a reel."""
+    codec, book = zoo.load_listed(codec_name), _book(codec_name, level)
+    return {"places": [[cell * codec.stride / RATE for cell in cells] for cells in book.get("places", [])]}
+
+
+def mean_code(codec_name: str, level: int) -> int:
+    """The code nearest to the mean of a codebook, of its codes by use where a reference set is known."""
+    file = zoo.listed_folder(codec_name) / part_name("codebook.json", level)
+    if file.is_file():
+        return json.loads(file.read_bytes())["mean_code"]
+    return geometry.mean_code(zoo.load_listed(codec_name).codebook(level))
 
 
 def _book(codec_name: str, level: int) -> dict:

@@ -1,24 +1,38 @@
 """Puts our stylesheet and modules at the top of the page, before Gradio's own bundle arrives."""
 
+import re
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ASSETS = (Path(__file__).parents[2] / "assets").resolve()
-SHEETS = ("style.css", "codebook.css", "forms.css")
-# The lab and the Train page have folders of their own, and take these from the bench.
-COMMON = ("style.css", "counts.js", "masthead.js", "memory.js", "stage.js", "store.js", "words.js")
-SHARED = {"lab": COMMON, "train": (*COMMON, "files.js", "lane.js")}
+# Page → the module that fills it, and its sheets; what that module imports is found in the source.
+PAGES = {
+    "": ("page.js", ("style.css", "codebook.css", "forms.css")),
+    "sound": ("sound/sound.js", ("style.css", "codebook.css", "forms.css", "sound/*.css")),
+    "lab": ("lab/lab.js", ("style.css", "lab/*.css")),
+    "train": ("train/train.js", ("style.css", "train/*.css")),
+}
+IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?"(\.[^"]+)";', re.MULTILINE)
 
 
-def head() -> str:
-    """What goes first into the page: its look, and all its modules at once rather than one after the other."""
-    return _links([ASSETS / name for name in SHEETS] + sorted(ASSETS.glob("*.js")))
+def head(page: str) -> str:
+    """What goes first into a page: its look, and all its modules at once rather than one after the other."""
+    entry, sheets = PAGES[page]
+    found = [path for sheet in sheets for path in sorted(ASSETS.glob(sheet))]
+    return _links(found + modules(ASSETS / entry))
 
 
-def side_head(name: str) -> str:
-    """The same for the lab or the Train page."""
-    return _links([ASSETS / shared for shared in SHARED[name]] + sorted((ASSETS / name).glob("*.*s")))
+def modules(entry: Path) -> list[Path]:
+    """A module and all that it imports at once, directly or not; not what waits until somebody comes near."""
+    found, waiting = [], [entry]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.append(path)
+            names = IMPORT.findall(path.read_text(encoding="utf-8"))
+            waiting += [(path.parent / name).resolve() for name in names]
+    return sorted(found)
 
 
 def _links(paths: list[Path]) -> str:
@@ -31,8 +45,7 @@ class EarlyHead:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        heads = {name: side_head(name) for name in SHARED} | {"": head()}
-        self.heads = {name: b"<head>" + text.encode() for name, text in heads.items()}
+        self.heads = {page: b"<head>" + head(page).encode() for page in PAGES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":

@@ -14,12 +14,12 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from .. import zoo
 from . import calls, continuous, description, samples, studio_routes
-from .answers import LARGEST_UPLOAD, answer, as_json, type_of, typed, with_body, with_message
+from .answers import LARGEST_UPLOAD, answer, as_file, as_json, type_of, typed, with_body, with_message
 from .head import ASSETS, EarlyHead
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
-SIDES = {"lab": "plane", "train": "train"}  # page → its section of the words
+SIDES = {"lab": "plane", "train": "train", "sound": "sound"}  # page → its section of the words
 
 
 def make_server() -> Server:
@@ -30,7 +30,9 @@ def make_server() -> Server:
     server.add_middleware(EarlyHead)
     server.add_middleware(GZipMiddleware, minimum_size=1000)
     _add_files(server)
+    _add_choices(server)
     _add_books(server)
+    _add_doors(server)
     _add_calls(server)
     studio_routes.add(server)
     return server
@@ -49,9 +51,13 @@ def _add_files(server: Server) -> None:
     def words(language: str, request: Request, page: str = "") -> Response:
         return _sent_once(_words(language if language in LANGUAGES else "en", page), ".json", request)
 
+
+def _add_choices(server: Server) -> None:
+    """What there is to begin with: codecs and samples."""
+
     @server.get("/bench/catalogue")
-    def catalogue() -> Response:
-        return as_json({"codecs": [asdict(card) for card in calls.codecs()], "samples": samples.listed()})
+    async def catalogue(kind: str = "image") -> Response:
+        return await answer(lambda: calls.catalogue(kind), as_json)
 
     @server.get("/bench/card/{codec}")
     async def card(codec: str) -> Response:
@@ -64,6 +70,10 @@ def _add_files(server: Server) -> None:
     @server.get("/bench/square/{name}")
     async def square(name: str) -> Response:
         return await answer(lambda: samples.square(name), typed("square.webp"))
+
+    @server.get("/bench/sound/{name}")
+    async def sound(name: str) -> Response:
+        return await answer(lambda: samples.sound(name), as_file)
 
     @server.get("/bench/sample/{codec}/{name}")
     async def sample(codec: str, name: str) -> Response:
@@ -89,15 +99,25 @@ def _add_books(server: Server) -> None:
     async def sheet(codec: str, name: str, level: int = 0) -> Response:
         return await answer(lambda: description.part(codec, name, level), typed(name))
 
+    @server.get("/bench/reel/{codec}")
+    async def reel(codec: str) -> Response:
+        return await answer(lambda: description.reel(codec), typed(description.REEL))
+
+    @server.get("/bench/exemplars/{codec}")
+    async def exemplars(codec: str, level: int = 0) -> Response:
+        return await answer(lambda: description.exemplars(codec, level), as_json)
+
     @server.get("/bench/vectors/{codec}")
     async def vectors(codec: str, level: int = 0) -> Response:
         return await answer(lambda: calls.vectors(codec, level), typed("vectors.bin"))
 
 
-def _add_calls(server: Server) -> None:
+def _add_doors(server: Server) -> None:
+    """Files in, and files to keep."""
+
     @server.post("/bench/encode")
-    async def encode(request: Request, codec: str) -> Response:
-        return await with_body(request, LARGEST_UPLOAD, lambda body: calls.encode(codec, body), as_json)
+    async def encode(request: Request, codec: str, at: str = "") -> Response:
+        return await with_body(request, LARGEST_UPLOAD, lambda body: calls.encode(codec, body, at), as_json)
 
     @server.post("/bench/read")
     async def read(request: Request, codec: str) -> Response:
@@ -107,17 +127,29 @@ def _add_calls(server: Server) -> None:
     async def tokens(request: Request, ending: str) -> Response:
         return await with_message(request, lambda message: calls.tokens_file(message, ending), typed("tokens.bin"))
 
+    @server.post("/bench/file")
+    async def file(request: Request, ending: str) -> Response:
+        return await with_message(request, lambda message: calls.file(message, ending), as_file)
+
+
+def _add_calls(server: Server) -> None:
+    """What the page asks while somebody looks at it."""
+
     @server.post("/bench/decode")
     async def decode(request: Request) -> Response:
-        return await with_message(request, calls.decode, typed("picture.jpg"))
+        return await with_message(request, calls.decode, as_file)
 
-    @server.post("/bench/picture")
-    async def picture(request: Request) -> Response:
-        return await with_message(request, calls.picture, typed("picture.png"))
+    @server.post("/bench/alone")
+    async def alone(request: Request) -> Response:
+        return await with_message(request, calls.alone, as_file)
 
     @server.post("/bench/measure")
     async def measure(request: Request) -> Response:
         return await with_message(request, calls.measure, as_json)
+
+    @server.post("/bench/peel")
+    async def peel(request: Request) -> Response:
+        return await with_message(request, calls.peel, as_json)
 
     @server.post("/bench/latents")
     async def latents(request: Request) -> Response:
@@ -125,7 +157,7 @@ def _add_calls(server: Server) -> None:
 
     @server.post("/bench/shaken")
     async def shaken(request: Request) -> Response:
-        return await with_message(request, continuous.shaken, typed("picture.jpg"))
+        return await with_message(request, continuous.shaken, as_file)
 
     @server.post("/bench/explain")
     async def explain(request: Request) -> Response:
@@ -153,12 +185,25 @@ def _sent_once(body: bytes, name: str, request: Request) -> Response:
 
 @lru_cache(maxsize=16)
 def _words(language: str, page: str) -> bytes:
-    """The words of one page as JSON: of the pages beside it only their links."""
+    """The words of one page as JSON: of the pages beside it only their links.
+
+    A page's own section may say under "over" what widgets that it shares with others are called there.
+    """
     table = json.loads((WORDS / f"{language}.json").read_text(encoding="utf-8"))
     for other, section in SIDES.items():
-        if other != page:
+        if other == page:
+            _lay_over(table, table[section].pop("over", {}))
+        else:
             table[section] = {"link": table[section]["link"]}
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _lay_over(table: dict, over: dict) -> None:
+    for key, value in over.items():
+        if isinstance(value, dict):
+            _lay_over(table[key], value)
+        else:
+            table[key] = value
 
 
 def is_free(host: str, port: int) -> bool:

@@ -1,7 +1,8 @@
-"""How values travel between the page and the server: base64 for arrays, data URLs for pictures."""
+"""How values travel between the page and the server: base64 for arrays, data URLs for files."""
 
 import base64
 import io
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -13,12 +14,25 @@ from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.tokens import Tokens
 
-LARGEST_GRID = 128 * 128  # cells the bench decodes: a 1024 × 1024 picture at stride 8
+LARGEST_GRID = 128 * 128  # tokens the bench decodes: a 1024 × 1024 picture at stride 8; 30 s of sound take 12,000
+
+
+@dataclass(frozen=True)
+class File:
+    """Bytes on their way to the page, and a name whose ending says what they are."""
+
+    name: str
+    data: bytes
 
 
 def pack(array: Tensor | np.ndarray, dtype: str) -> str:
     """Base64 of the values in C order, little-endian; dtype as numpy writes it ("<u2", "<f4")."""
-    return base64.b64encode(np.asarray(array).astype(dtype).tobytes()).decode("ascii")
+    return pack_bytes(np.asarray(array).astype(dtype).tobytes())
+
+
+def pack_bytes(data: bytes) -> str:
+    """Base64 of bytes as they are."""
+    return base64.b64encode(data).decode("ascii")
 
 
 def unpack(text: object, dtype: str) -> np.ndarray:
@@ -56,7 +70,7 @@ def window_from(message: dict, grid: tuple[int, ...]) -> tuple[slice, ...]:
         raise InputError("The page asked for a window that is not one.")
     starts, stops = window[: len(grid)], window[len(grid) :]
     if not all(0 <= a < b <= length for a, b, length in zip(starts, stops, grid, strict=True)):
-        raise InputError("The page asked for a window outside the picture.")
+        raise InputError("The page asked for a window outside the grid.")
     return tuple(slice(a, b) for a, b in zip(starts, stops, strict=True))
 
 
@@ -66,6 +80,21 @@ def level_from(value: object, codec: Codec) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= last:
         raise InputError("There is no codebook of that number: they go from 0 to {last}.", last=last)
     return value
+
+
+def codes_from(value: object, codec: Codec) -> list[int]:
+    """A list of codes, one for each of the first codebooks. Raises InputError for any other."""
+    last, most = codec.quantizer.codebook_size - 1, codec.quantizer.num_codebooks
+    if not isinstance(value, list) or not all(isinstance(n, int) and not isinstance(n, bool) for n in value):
+        raise InputError("The page sent codes that are none.")
+    if len(value) > most or not all(0 <= code <= last for code in value):
+        raise InputError("The codebook goes from 0 to {last}.", last=last)
+    return value
+
+
+def pcm(signal: Tensor) -> bytes:
+    """(1, 1, T) → T samples, 16 bits little-endian: ±1 is ±32767, and what lies beyond is cut off."""
+    return (signal[0, 0].clamp(-1, 1) * 32767).round().numpy().astype("<i2").tobytes()
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -90,18 +119,18 @@ def png(picture: Image.Image) -> bytes:
 
 
 def data_url(mime: str, data: bytes) -> str:
-    """Bytes as a URL the browser can show."""
-    return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
+    """Bytes as a URL the browser can show or play."""
+    return f"data:{mime};base64,{pack_bytes(data)}"
 
 
 def from_data_url(text: object) -> bytes:
     """The bytes of a base64 data URL. Raises InputError for any other text: no address is ever fetched."""
     if not isinstance(text, str) or not text.startswith("data:") or ";base64," not in text[:100]:
-        raise InputError("The page sent something that is not a picture.")
+        raise InputError("The page sent something that is not a file.")
     try:
         return base64.b64decode(text.split(";base64,", 1)[1], validate=True)
     except ValueError:
-        raise InputError("The page sent something that is not a picture.") from None
+        raise InputError("The page sent something that is not a file.") from None
 
 
 def _lengths(value: object) -> tuple[int, ...]:

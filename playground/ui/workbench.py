@@ -2,7 +2,8 @@
 
 import gradio as gr
 
-MOUNT = "import(new URL('page/page.js', document.baseURI).href).then(page => page.mount(element));"
+# Each medium's page is filled by a module of its own.
+MODULES = {"image": "page", "audio": "sound/sound"}
 
 MASTHEAD = """
 <div class="mount">
@@ -13,10 +14,11 @@ MASTHEAD = """
       <path fill="#1d1b18" d="M0 2h1v1H0z"/><path fill="#3f7d5a" d="M1 2h1v1H1z"/><path fill="#b3361b" d="M2 2h1v1H2z"/>
     </svg>
     <h1>Codebook Playground</h1>
-    <p class="lead" data-word="page.lead"></p>
+    <p class="lead" data-word="{lead}"></p>
     <div class="controls">
       <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
         <select class="field" data-part="codec"></select></label>
+      <nav class="segmented" data-word-label="page.media">{media}</nav>
       <a class="button quiet" href="train" data-word="train.link"></a>
       <a class="button quiet" href="lab" data-word="plane.link"></a>
       <button type="button" class="button quiet" data-part="share" data-word="page.share"></button>
@@ -30,30 +32,45 @@ MASTHEAD = """
 """
 
 # One table for what differs between media: the widgets of the bench, in reading order.
-WIDGETS = {"image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized")}
+WIDGETS = {
+    "image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized"),
+    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds"),
+}
+# Page of each medium, and what its link and its first line say.
+PAGES = {"image": ("./", "page.pictures", "page.lead"), "audio": ("sound", "sound.link", "sound.lead")}
 
 
-def masthead() -> gr.HTML:
-    """Name, language, theme, and the line in which errors are said."""
-    return gr.HTML(html_template=MASTHEAD, js_on_load=MOUNT, apply_default_css=False, elem_id="masthead")
+def masthead(modality: str = "image") -> gr.HTML:
+    """Name, the media, language, theme, and the line in which errors are said."""
+    links = "".join(
+        f'<a href="{href}" data-word="{word}"{" aria-current=page" if kind == modality else ""}></a>'
+        for kind, (href, word, _) in PAGES.items()
+    )
+    template = MASTHEAD.replace("{media}", links).replace("{lead}", PAGES[modality][2])
+    return _html(template, modality, "masthead")
 
 
 def workbench(modality: str) -> gr.HTML:
     """The bench of one medium: its signal, its tokens, and the picked code."""
     parts = "".join(f'<section class="card" data-widget="{name}"></section>' for name in WIDGETS[modality])
     template = f'<div class="mount"><div class="bench" data-modality="{modality}">{parts}</div></div>'
-    return gr.HTML(html_template=template, js_on_load=MOUNT, apply_default_css=False, elem_id=f"bench-{modality}")
+    return _html(template, modality, f"bench-{modality}")
 
 
-def codebook() -> gr.HTML:
+def codebook(modality: str = "image") -> gr.HTML:
     """Every code there is: atlas, map, usage, table."""
-    return gr.HTML(html_template=_below("codebook"), js_on_load=MOUNT, apply_default_css=False, elem_id="codebook")
+    return _html(_below("codebook"), modality, "codebook")
 
 
-def take_away() -> gr.HTML:
+def take_away(modality: str = "image") -> gr.HTML:
     """Files and the recipe that makes them."""
-    return gr.HTML(html_template=_below("output"), js_on_load=MOUNT, apply_default_css=False, elem_id="output")
+    return _html(_below("output"), modality, "output")
 
 
 def _below(widget: str) -> str:
     return f'<div class="mount below"><section class="card" data-widget="{widget}"></section></div>'
+
+
+def _html(template: str, modality: str, name: str) -> gr.HTML:
+    mount = f"import(new URL('page/{MODULES[modality]}.js', document.baseURI).href).then(page => page.mount(element));"
+    return gr.HTML(html_template=template, js_on_load=mount, apply_default_css=False, elem_id=name)

@@ -1,24 +1,31 @@
 """All the page shows of a codebook, gathered once and kept beside the weights.
 
 codebook.json   numbers: see Description
-tiles.jpg       code c at column c % columns, row c // columns
-exemplars.webp  the same places, each a row of `exemplars_per_code` pictures
+tiles.jpg       of pictures: code c at column c % columns, row c // columns
+exemplars.webp  of pictures: the same places, each a row of `exemplars_per_code` pictures
+reel.ogg        of sounds: short pieces of real ones, one after the other, for all codebooks
 """
 
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor
 
+from ..analysis.alone import added
 from ..analysis.atlas import CONTEXT, tiles, to_bytes
 from ..analysis.geometry import mean_code, neighbours
 from ..analysis.layout import flat_map, map_codes, similarity_layout
+from ..analysis.reel import cut_reel, places
 from ..analysis.reference import Reference, survey
 from ..core.codec import Codec
+from ..core.modality import AUDIO
+from ..core.sounds import Sound
+from ..core.spectrogram import mel_amplitudes
 from .colours import code_colours
 from .sheets import block_jpeg, exemplar_blocks, part_name, sheet, sheet_columns, small_webp
 
@@ -26,15 +33,17 @@ VERSION = 1
 NEIGHBOURS = 8
 FOLLOWERS = 5  # of each code, in each direction
 EXEMPLARS = 6
+MOMENT = 8  # cells of a code alone that its colour is taken from
 EXEMPLAR_BYTES = 1170  # a code, in exemplars.webp: 1.2 MB for 1024 of them
-SHEETS = ("tile_sheet", "exemplar_sheet")
+PIECES = 150  # of the reel, 1.28 seconds each
+APART = ("tile_sheet", "exemplar_sheet", "reel")  # not in codebook.json
 
 
 @dataclass(frozen=True, eq=False)
 class Description:
     """A codebook of V codes of width `dim`, as the page shows it.
 
-    pictures, tokens       size of the reference set; 0 when there was none
+    pictures, tokens       size of the reference set, pictures or sounds; 0 when there was none
     counts                 [V] uses over the reference set; [] when there was none
     colours                [V] "#rrggbb", near codes near colours
     columns, order         order[p] = code at place p of the atlas, in rows of `columns`
@@ -42,12 +51,18 @@ class Description:
     neighbours, distances  [V][≤ 8] nearest other codes, Euclidean, nearest first
     right, below           [V][≤ 5][code, count] commonest neighbours; [] without a reference set
     mean_code              the code nearest to the mean of the codes by usage: what "erase" writes
+    places                 of sounds, [V][] cells of the reel that chose the code; [] without a reel
+
+    Of pictures:
     tile_pixels            side of a tile
     exemplar_pixels        side of an exemplar, its own cell in the middle third
     exemplar_counts        [V] how many there are, 0 … exemplars_per_code; [] without a reference set
     exemplar_pictures      [V][] which pictures of the reference set they are from
     tile_sheet             (H, W, 3) uint8
     exemplar_sheet         (H, W, 3) uint8, None without a reference set
+
+    Of sounds:
+    reel                   pieces of real sounds, None without a reference set
     """
 
     codec: str
@@ -65,34 +80,40 @@ class Description:
     right: list[list[tuple[int, int]]]
     below: list[list[tuple[int, int]]]
     mean_code: int
-    tile_pixels: int
-    exemplar_pixels: int
-    exemplars_per_code: int
-    exemplar_counts: list[int]
-    exemplar_pictures: list[list[int]]
-    tile_sheet: np.ndarray
-    exemplar_sheet: np.ndarray | None
+    places: list[list[int]] = field(default_factory=list)
+    tile_pixels: int = 0
+    exemplar_pixels: int = 0
+    exemplars_per_code: int = 0
+    exemplar_counts: list[int] = field(default_factory=list)
+    exemplar_pictures: list[list[int]] = field(default_factory=list)
+    tile_sheet: np.ndarray | None = None
+    exemplar_sheet: np.ndarray | None = None
+    reel: Sound | None = None
 
     def to_json(self) -> str:
         """What codebook.json holds."""
-        facts = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in SHEETS}
+        facts = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in APART}
         return json.dumps({"version": VERSION} | facts, separators=(",", ":"))
 
     def files(self, *, exemplar_bytes: int = EXEMPLAR_BYTES) -> dict[str, bytes]:
         """File name → content; the exemplars of a code in about that many bytes."""
-        files = {"tiles.jpg": block_jpeg(self.tile_sheet)}
+        files = {} if self.tile_sheet is None else {"tiles.jpg": block_jpeg(self.tile_sheet)}
         if self.exemplar_sheet is not None:
             files["exemplars.webp"] = small_webp(self.exemplar_sheet, exemplar_bytes * self.codebook_size)
+        if self.reel is not None:
+            files["reel.ogg"] = self.reel.file(".opus")
         return files | {"codebook.json": self.to_json().encode()}
 
 
 def describe(codec: Codec, batches: Iterable[Tensor], *, k: int = 0, seed: int = 0) -> Description:
-    """Codebook k of `codec`, with the pictures of `batches`, each (B, 3, H, W) in [−1, 1], as reference set.
+    """Codebook k of `codec`, with the pictures of `batches`, each (B, C, *size) in [−1, 1], as reference set.
 
-    Raises ValueError when there are no pictures.
+    Raises ValueError when there are none.
     """
-    reference = survey(codec, batches, k=k, per_code=EXEMPLARS, seed=seed)
-    return _gather(codec, k, map_codes(codec.codebook(k).cpu(), seed=seed), reference)
+    signals = list(batches)
+    reference = survey(codec, signals, k=k, per_code=EXEMPLARS, seed=seed)
+    told = gather(codec, k, map_codes(codec.codebook(k).cpu(), seed=seed), reference)
+    return told if signals[0].ndim == 4 else _with_reel(told, codec, signals, k=k)
 
 
 def describe_codebook(codec: Codec, *, k: int = 0) -> Description:
@@ -100,14 +121,14 @@ def describe_codebook(codec: Codec, *, k: int = 0) -> Description:
 
     Up to half a minute of one core for 1024 codes, nearly all of it for decoding the tiles.
     """
-    return _gather(codec, k, flat_map(codec.codebook(k).cpu()), None)
+    return gather(codec, k, flat_map(codec.codebook(k).cpu()), None)
 
 
 def write_description(folder: Path, description: Description, *, k: int = 0) -> None:
     """Writes the files of codebook k into `folder`, codebook.json last; each appears whole or not at all."""
     # Where there are many codebooks, few look at the exemplars of the later ones.
     for name, data in description.files(exemplar_bytes=EXEMPLAR_BYTES // (2 if k else 1)).items():
-        name = part_name(name, k)
+        name = name if name == "reel.ogg" else part_name(name, k)
         temporary = Path(folder) / f".{name}.{os.getpid()}.tmp"  # two writers do not meet in one file
         try:
             temporary.write_bytes(data)
@@ -116,29 +137,70 @@ def write_description(folder: Path, description: Description, *, k: int = 0) -> 
             temporary.unlink(missing_ok=True)  # a full disk is not made fuller
 
 
-def _gather(codec: Codec, k: int, places: Tensor, reference: Reference | None) -> Description:
+def _with_reel(told: Description, codec: Codec, sounds: list[Tensor], *, k: int) -> Description:
+    """The same reel for every codebook: its choice is of the sounds alone."""
+    reel = cut_reel([sound[None] for batch in sounds for sound in batch], stride=codec.stride, pieces=PIECES)
+    samples = AUDIO.write(reel.signal)
+    return replace(told, places=places(codec, reel, k=k, per_code=EXEMPLARS), reel=samples)
+
+
+def gather(codec: Codec, k: int, places: Tensor, reference: Reference | None) -> Description:
+    """All there is to say, with the codes at `places` (V, 2) of the map."""
     codebook = codec.codebook(k).float().cpu()
     counts = None if reference is None else reference.usage.counts
     context = tuple(mean_code(codec.codebook(before).cpu()) for before in range(k))
-    pictures = tiles(codec, context=context).cpu()
     columns = sheet_columns(len(codebook))
-    side = CONTEXT * codec.stride
+    tints, looks = LOOKS[codec.kind](codec, context, reference, columns)
     return Description(
         codec=codec.name,
         codebook_size=len(codebook),
         dim=codebook.shape[1],
-        colours=code_colours(codebook, weights=counts, tints=pictures.mean((2, 3))),
+        colours=code_colours(codebook, weights=counts, tints=tints),
         columns=columns,
         order=similarity_layout(codebook, columns).tolist(),
         map=_rounded(places, 4),
         **_near(codebook),
         mean_code=mean_code(codebook, counts),
-        tile_pixels=codec.stride,
-        tile_sheet=sheet(to_bytes(pictures), columns),
-        exemplar_pixels=side,
-        exemplars_per_code=EXEMPLARS,
-        **_seen(reference, len(codebook), side, columns),
+        **_seen(reference, len(codebook)),
+        **looks,
     )
+
+
+def _picture_looks(
+    codec: Codec, context: tuple[int, ...], reference: Reference | None, columns: int
+) -> tuple[Tensor, dict]:
+    """A colour for each code, (V, 3), and the entries that only pictures have."""
+    pictures = tiles(codec, context=context).cpu()
+    side = CONTEXT * codec.stride
+    looks = {
+        "tile_pixels": codec.stride,
+        "tile_sheet": sheet(to_bytes(pictures), columns),
+        "exemplar_pixels": side,
+        "exemplars_per_code": EXEMPLARS,
+    }
+    if reference is not None:
+        exemplars = reference.exemplars
+        looks |= {
+            "exemplar_counts": [len(chosen) for chosen in exemplars],
+            "exemplar_pictures": [[exemplar.picture for exemplar in chosen] for chosen in exemplars],
+            "exemplar_sheet": sheet(exemplar_blocks(exemplars, per_code=EXEMPLARS, pixels=side), columns),
+        }
+    return pictures.mean((2, 3)), looks
+
+
+def _sound_looks(
+    codec: Codec, context: tuple[int, ...], reference: Reference | None, columns: int
+) -> tuple[Tensor, dict]:
+    """Low pitches warm, high ones cool, loud codes light: (V, 3); sounds have no sheets."""
+    codes = range(codec.quantizer.codebook_size)
+    heard = torch.cat([added(codec, [*context, code], (MOMENT,)) for code in codes])  # (V, 1, T)
+    bands = mel_amplitudes(heard).mean(2)  # (V, 80)
+    thirds = torch.stack([third.mean(1) for third in bands.split(27, 1)], 1)  # low, middle, high
+    level = 20 * torch.log10(thirds.clamp(min=1e-6))
+    return ((level - level.mean(0)) / level.std(0).clamp(min=1e-3) / 2).clamp(-1, 1), {}
+
+
+LOOKS = {"image": _picture_looks, "audio": _sound_looks}
 
 
 def _near(codebook: Tensor) -> dict:
@@ -149,21 +211,16 @@ def _near(codebook: Tensor) -> dict:
     return {"neighbours": near.codes.tolist(), "distances": _rounded(near.distances, 4)}
 
 
-def _seen(reference: Reference | None, codebook_size: int, side: int, columns: int) -> dict:
+def _seen(reference: Reference | None, codebook_size: int) -> dict:
     """The entries that need a reference set, empty without one."""
     if reference is None:
-        lists = ("counts", "right", "below", "exemplar_counts", "exemplar_pictures")
-        return {name: [] for name in lists} | {"pictures": 0, "tokens": 0, "exemplar_sheet": None}
-    exemplars = reference.exemplars
+        return {name: [] for name in ("counts", "right", "below")} | {"pictures": 0, "tokens": 0}
     return {
         "pictures": reference.usage.items,
         "tokens": reference.usage.tokens,
         "counts": reference.usage.counts.tolist(),
         "right": [reference.right.after(code, FOLLOWERS) for code in range(codebook_size)],
         "below": [reference.below.after(code, FOLLOWERS) for code in range(codebook_size)],
-        "exemplar_counts": [len(chosen) for chosen in exemplars],
-        "exemplar_pictures": [[exemplar.picture for exemplar in chosen] for chosen in exemplars],
-        "exemplar_sheet": sheet(exemplar_blocks(exemplars, per_code=EXEMPLARS, pixels=side), columns),
     }
 
 

@@ -186,7 +186,7 @@ def test_pictures_of_different_sizes_may_follow_each_other(codec, pictures):
 
 
 def test_no_pictures_are_refused(codec):
-    with pytest.raises(ValueError, match="no pictures"):
+    with pytest.raises(ValueError, match="no signals"):
         survey(codec, [])
 
 

@@ -29,7 +29,8 @@ def smooth(height: int, width: int) -> np.ndarray:
 @pytest.mark.parametrize("modality", MODALITIES.values(), ids=MODALITIES.keys())
 def test_a_modality_is_known_by_its_kind(modality: Modality) -> None:
     assert MODALITIES[modality.kind] is modality
-    raw = {"image": noise(40, 40), "audio": Sound(np.sin(np.arange(4000, dtype=np.float32)))}[modality.kind]
+    tone = Sound(np.sin(np.arange(4000, dtype=np.float32)))
+    raw = {"image": noise(40, 40), "audio": tone, "text": "four words of text"}[modality.kind]
     assert modality.rank == len(modality.fit(raw, 16).signal.shape[2:])
 
 

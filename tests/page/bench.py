@@ -129,7 +129,7 @@ class Bench:
 
     def follows(self) -> None:
         """Waits until the picture on screen is the one that all the tokens on the bench stand for."""
-        truth = pixels(calls.picture(self.message()))
+        truth = pixels(calls.file(self.message(), "png").data)
         while not near(self.resynthesis(), truth):
             drawn = self.revision()
             if not near(self.resynthesis(), truth):  # a look later, so that nothing drawn meanwhile is waited for

@@ -96,7 +96,7 @@ def test_downloads_hold_what_is_on_the_bench(bench: Bench, tmp_path: Path) -> No
     edited = bench.indices
     png = downloaded(bench, "png", tmp_path)
     assert png.name == "temple-image-vq.png"
-    assert np.array_equal(pixels(png.read_bytes()), pixels(calls.picture(bench.message())))
+    assert np.array_equal(pixels(png.read_bytes()), pixels(calls.file(bench.message(), "png").data))
     for ending in ("json", "npz"):
         tokens = Tokens.load(downloaded(bench, ending, tmp_path))
         assert tokens.indices.flatten().tolist() == edited

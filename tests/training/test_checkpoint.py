@@ -15,10 +15,9 @@ from playground.core.codec import Codec
 from playground.core.errors import InputError
 from playground.models.config import CodecConfig, build
 from playground.models.folder import Label
+from playground.training.card import Provenance, card_text
 from playground.training.checkpoint import (
     LABELS,
-    Provenance,
-    card_text,
     codec_from_state,
     export,
     trained_codec,

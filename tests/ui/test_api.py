@@ -4,6 +4,7 @@ import base64
 import contextlib
 import io
 import json
+import math
 import random
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from PIL import Image
 
 from playground.core import files
 from playground.core.errors import InputError
-from playground.edits import cells
+from playground.core.modality import IMAGE
+from playground.core.sounds import read_sound
+from playground.edits import cells, time
 from playground.ui import api, calls, samples
 from playground.zoo import Zoo
 from tests.served import Served
 
 TEMPLE = samples.EXAMPLES / "temple.webp"
+YES = samples.EXAMPLES / "sounds" / "yes.opus"
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +32,27 @@ def client(site: Served) -> Client:
     return Client(site.address, verbose=False)
 
 
+def tokens_of(codec: str, sample: str) -> dict:
+    """Tokens of a sample, as /encode gives them."""
+    return json.loads(calls.tokens_file(calls.sample(codec, sample), "json"))
+
+
 @pytest.fixture
 def tokens() -> dict:
-    """Tokens of a sample picture, as /encode gives them."""
-    message = calls.sample("image-vq", "temple")
-    return json.loads(calls.tokens_file({name: message[name] for name in ("codec", "grid", "size", "indices")}, "json"))
+    """Tokens of a sample picture."""
+    return tokens_of("image-vq", "temple")
+
+
+@pytest.fixture
+def sound() -> dict:
+    """Tokens of a sample sound: 3 codebooks, 100 frames."""
+    return tokens_of("audio-rvq", "yes")
 
 
 def test_the_catalogue_says_what_there_is(client: Client) -> None:
     cards = client.predict(api_name="/catalogue")
     found = [(card["name"], card["num_codebooks"], card["codebook_size"]) for card in cards]
-    assert found == [("image-vq", 1, 64), ("small-vq", 1, 40), ("some-rvq", 3, 24)]
+    assert found == [("audio-rvq", 3, 24), ("image-vq", 1, 64), ("small-vq", 1, 40), ("some-rvq", 3, 24)]
 
 
 def test_encode_gives_tokens_quality_rate_and_usage(client: Client, tokens: dict) -> None:
@@ -51,10 +65,24 @@ def test_encode_gives_tokens_quality_rate_and_usage(client: Client, tokens: dict
     assert measured == pytest.approx(answer["quality"])
 
 
+def test_a_sound_is_encoded_measured_and_decoded_too(client: Client, sound: dict, codecs: Zoo) -> None:
+    answer = client.predict(handle_file(str(YES)), "audio-rvq", api_name="/encode")
+    assert answer["tokens"] == sound
+    bits = 3 * 100 * math.log2(24)
+    assert answer["rate"] == pytest.approx({"bits": bits, "rate_kbps": bits / 1000})  # of one second
+    assert set(answer["quality"]) == {"si_sdr_db", "mel_db", "stoi"}
+    measured = client.predict(handle_file(str(YES)), sound, "audio-rvq", api_name="/measure")
+    assert measured == pytest.approx(answer["quality"])
+    url = client.predict(sound, "audio-rvq", api_name="/decode")
+    decoded = read_sound(base64.b64decode(url.removeprefix("data:audio/wav;base64,"))).samples
+    expected = codecs.load("audio-rvq").decode(files.from_json(json.dumps(sound)))[0, 0].clamp(-1, 1).numpy()
+    assert np.abs(decoded - expected).max() < 1e-4
+
+
 def test_decode_gives_the_picture(client: Client, tokens: dict, codecs: Zoo) -> None:
     url = client.predict(tokens, "image-vq", api_name="/decode")
     picture = Image.open(io.BytesIO(base64.b64decode(url.removeprefix("data:image/png;base64,"))))
-    expected = calls.IMAGE.write(codecs.load("image-vq").decode(files.from_json(json.dumps(tokens))))
+    expected = IMAGE.write(codecs.load("image-vq").decode(files.from_json(json.dumps(tokens))))
     assert np.array_equal(np.asarray(picture), np.asarray(expected))
 
 
@@ -76,18 +104,75 @@ EDITS = {
     "sort": {},
     "mirror": {"axis": 1},
     "shift": {"steps": [1, -2]},
+    "paste": {"at": [4, 6]},
+    "drop": {"levels": [0]},
 }
+SOUND_EDITS = EDITS | {
+    "mirror": {"axis": 0},
+    "shift": {"steps": [-2]},
+    "paste": {"at": [4]},
+    "drop": {"levels": [0, 2]},
+    "freeze": {"frame": 50},
+    "reverse": {},
+}
+WHOLE = {"graft": {"count": 1}, "stretch": {"factor": 1.5}}  # edits that know no window
 
 
-@pytest.mark.parametrize("name", [*EDITS, "paste"])
+def edited(tokens: dict, name: str, options: dict) -> np.ndarray:
+    """(K, *grid)."""
+    source = {"source": tokens} if name in ("paste", "graft") else {}
+    return np.array(api.edit(tokens, name, source | options, tokens["codec"])["indices"])[0]
+
+
+def of_sound(sound: dict, name: str, level: int = 0) -> dict:
+    """Options that change something about frame 30."""
+    code = sound["indices"][0][level][30]
+    return (
+        {"level": level} | SOUND_EDITS[name] | ({"a": code, "b": (code + 1) % 24} if "a" in SOUND_EDITS[name] else {})
+    )
+
+
+@pytest.mark.parametrize("name", EDITS)
 def test_every_edit_stays_in_its_window(tokens: dict, name: str) -> None:
-    options = EDITS.get(name) or {"source": tokens, "at": [4, 6]}
-    edited = np.array(api.edit(tokens, name, options | {"window": [4, 6, 10, 12]}, "image-vq")["indices"])[0, 0]
-    before = np.array(tokens["indices"])[0, 0]
-    inside = np.zeros((32, 32), bool)
-    inside[4:10, 6:12] = True
-    assert np.array_equal(edited[~inside], before[~inside])
-    assert set(EDITS) | {"paste"} == set(api.EDITS), "an edit without a test"
+    inside = np.zeros((1, 32, 32), bool)
+    inside[:, 4:10, 6:12] = True
+    changed = edited(tokens, name, EDITS[name] | {"window": [4, 6, 10, 12]}) != np.array(tokens["indices"])[0]
+    assert not changed[~inside].any()
+
+
+@pytest.mark.parametrize("name", SOUND_EDITS)
+def test_every_edit_of_a_sound_stays_in_its_window(sound: dict, name: str) -> None:
+    inside = np.zeros((3, 100), bool)
+    inside[:, 4:60] = True
+    changed = edited(sound, name, of_sound(sound, name) | {"window": [4, 60]}) != np.array(sound["indices"])[0]
+    assert not changed[~inside].any()
+    assert changed.any() or name == "paste"  # of itself to its own place
+    assert SOUND_EDITS.keys() | WHOLE.keys() == set(api.EDITS), "an edit without a test"
+
+
+@pytest.mark.parametrize("name", ["paint", "replace", "exchange", "erase", "restrict", "keep"])
+def test_codes_of_any_one_codebook_are_edited(sound: dict, name: str) -> None:
+    before = np.array(sound["indices"])[0]
+    for level in range(3):
+        changed = edited(sound, name, of_sound(sound, name, level)) != before
+        assert changed[level].any()
+        assert not np.delete(changed, level, 0).any()
+
+
+def test_time_and_codebooks_are_edited_as_python_does(sound: dict, codecs: Zoo) -> None:
+    value = files.from_json(json.dumps(sound))
+    longer = api.edit(sound, "stretch", {"factor": 1.5}, "audio-rvq")
+    assert longer == json.loads(files.to_json(time.stretch(value, 1.5, 160)))
+    assert len(api.decode(longer, "audio-rvq")) > 1.4 * len(api.decode(sound, "audio-rvq"))
+    grafted = edited(sound, "graft", {"source": longer, "count": 1})
+    assert np.array_equal(grafted[0], np.array(sound["indices"])[0, 0])
+    assert np.array_equal(grafted[1:], np.array(longer["indices"])[0, 1:, :100])
+
+
+def test_a_picture_has_no_time(tokens: dict) -> None:
+    for name, options in {"stretch": {"factor": 2}, "freeze": {"frame": 0}, "reverse": {}}.items():
+        with pytest.raises(InputError, match="Only sounds"):
+            api.edit(tokens, name, options, "image-vq")
 
 
 def test_explain_and_codebook_answer(client: Client, codecs: Zoo) -> None:
@@ -147,24 +232,29 @@ VALUES: list[object] = [
     ),
     *([True, False], ["1"], [[1, 2], [3]], [10**30, 1], [2**62, 2**62], [None, None], {}, {"a": 1}),
 ]
-WINDOWS = [[0, 0, 32, 32], [0] * 4, [-1, 0, 1, 1], [0, 0, 33, 32], [0.0, 0, 1, 1]]
-OPTIONS = ("code", "a", "b", "codes", "count", "seed", "axis", "steps", "window", "source", "at")
+WINDOWS = [[0, 0, 32, 32], [0, 50], [99, 100], [0] * 4, [-1, 0, 1, 1], [0, 0, 33, 32], [0.0, 0, 1, 1]]
+OPTIONS = ("code", "a", "b", "codes", "count", "seed", "axis", "steps", "window", "source", "at", "level", "levels")
+OPTIONS += ("factor", "frame")
 
 
-@pytest.mark.parametrize("name", [*EDITS, "paste"])
-def test_no_options_whatever_raise_anything_but_a_sentence(tokens: dict, name: str) -> None:
+@pytest.mark.parametrize("name", SOUND_EDITS | WHOLE)
+@pytest.mark.parametrize("codec", ["image-vq", "audio-rvq"])
+def test_no_options_whatever_raise_anything_but_a_sentence(tokens: dict, sound: dict, codec: str, name: str) -> None:
     draw = random.Random(name)
-    for _ in range(250):
-        options = dict(EDITS.get(name) or {"source": tokens, "at": [0, 0]})
+    given = tokens if codec == "image-vq" else sound
+    usual = (EDITS if codec == "image-vq" else SOUND_EDITS) | WHOLE
+    good = {"source": given} | usual.get(name, SOUND_EDITS.get(name, {}))
+    for _ in range(150):
+        options = dict(good)
         for option in draw.sample(OPTIONS, 2):
             options[option] = draw.choice(VALUES + WINDOWS)
         for option in draw.sample([*options], draw.randrange(2)):
             options[option] = draw.choice(VALUES + WINDOWS)
         try:
-            edited = api.edit(tokens, name, options, "image-vq")
+            changed = api.edit(given, name, options, codec)
         except InputError:
             continue
-        assert np.array(edited["indices"]).shape == (1, 1, 32, 32)
+        assert name == "stretch" or np.array(changed["indices"]).shape == np.array(given["indices"]).shape
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: str(value)[:20])

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from playground.ui import head
 
+SIDES = [page for page in head.PAGES if page]
 PAGE = "<!doctype html><html><head><title>é</title></head><body>" + "text " * 500 + "<head></body></html>"
 
 
@@ -23,10 +24,11 @@ def client() -> TestClient:
     def page() -> Response:
         return Response(PAGE, media_type="text/html; charset=utf-8")
 
-    @site.get("/lab")
-    @site.get("/train")
     def side() -> Response:
         return Response(PAGE, media_type="text/html")
+
+    for name in SIDES:
+        site.get(f"/{name}")(side)
 
     @site.get("/stream")
     def stream() -> Response:
@@ -47,23 +49,23 @@ def client() -> TestClient:
 @pytest.mark.parametrize("path", ["/page", "/stream"])
 def test_it_stands_first_in_the_head_of_every_page(client: TestClient, path: str, encoding: str) -> None:
     answer = client.get(path, headers={"Accept-Encoding": encoding})
-    assert answer.text == PAGE.replace("<head>", "<head>" + head.head(), 1)
+    assert answer.text == PAGE.replace("<head>", "<head>" + head.head(""), 1)
     if encoding == "identity":
         assert int(answer.headers["content-length"]) == len(answer.content)
 
 
-@pytest.mark.parametrize("name", head.SHARED)
+@pytest.mark.parametrize("name", SIDES)
 def test_a_side_page_gets_its_own_and_the_bench_nothing_of_it(client: TestClient, name: str) -> None:
-    assert client.get(f"/{name}").text == PAGE.replace("<head>", "<head>" + head.side_head(name), 1)
-    assert f"page/{name}/{name}.js" in head.side_head(name)
-    assert "page/page.js" not in head.side_head(name)
-    assert f"{name}/" not in head.head()
+    assert client.get(f"/{name}").text == PAGE.replace("<head>", "<head>" + head.head(name), 1)
+    assert f"page/{name}/{name}.js" in head.head(name)
+    assert "page/page.js" not in head.head(name)
+    assert f"{name}/" not in head.head("")
 
 
-@pytest.mark.parametrize("name", head.SHARED)
+@pytest.mark.parametrize("name", SIDES)
 def test_a_side_page_names_every_module_that_its_own_import(name: str) -> None:
     """And so all are loaded at once: one that is not named is found only when another has arrived."""
-    named = set(re.findall(r'href="page/([^"]*\.js)"', head.side_head(name)))
+    named = set(re.findall(r'href="page/([^"]*\.js)"', head.head(name)))
     for name in named:
         path = head.ASSETS / name
         for imported in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
@@ -76,7 +78,7 @@ def test_nothing_else_is_touched(client: TestClient, method: str, path: str) -> 
 
 
 def test_it_names_only_files_that_are_there_and_ours() -> None:
-    places = re.findall(r'(?:href|src)="([^"]*)"', head.head() + "".join(map(head.side_head, head.SHARED)))
+    places = re.findall(r'(?:href|src)="([^"]*)"', "".join(map(head.head, head.PAGES)))
     assert len(places) > 30
     for place in places:
         assert place.startswith("page/")
@@ -85,5 +87,5 @@ def test_it_names_only_files_that_are_there_and_ours() -> None:
 
 def test_every_stylesheet_is_named() -> None:
     assert {f"page/{path.name}" for path in head.ASSETS.glob("*.css")} == set(
-        re.findall(r'"(page/\w+\.css)"', head.head())
+        re.findall(r'"(page/\w+\.css)"', head.head(""))
     )

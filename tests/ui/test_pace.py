@@ -21,7 +21,7 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_faster_one_is_taken(codecs: Zoo, monkeypatch: pytest.MonkeyPatch, slow: bool, chosen: bool) -> None:
     """`slow` says whether the half-precision decode is the slow one."""
     codec = codecs.load("image-vq")
-    tokens = codec.encode(samples.signal("moon", samples.BENCH_SIZE))
+    tokens = codec.encode(samples.opened("moon").signal)
 
     def decode(self: Codec, tokens: object) -> None:
         time.sleep(0.02 if torch.is_autocast_enabled("cpu") == slow else 0.001)
@@ -41,3 +41,10 @@ def test_a_picture_looks_the_same_in_both(codecs: Zoo, monkeypatch: pytest.Monke
         with torch.inference_mode(), pace.fast():
             pictures.append(np.asarray(IMAGE.write(codec.decode(tokens))).astype(int))
     assert 0 < np.abs(pictures[0] - pictures[1]).mean() < 3
+
+
+def test_a_sound_is_decoded_in_full_precision_whatever_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = calls.sample("audio-rvq", "yes")
+    exact = calls.decode(message)
+    monkeypatch.setattr(pace, "_half", True)
+    assert calls.decode(message) == exact

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from starlette.testclient import TestClient
 
 from playground.core.errors import InputError
+from playground.core.sounds import RATE, read_sound
 from playground.ui import answers, calls, description, samples, server, wire
 from playground.zoo import Zoo
 from tests.served import Served
@@ -26,11 +28,20 @@ def client() -> TestClient:
 @pytest.fixture
 def message(client: TestClient) -> dict:
     """The tokens of a sample, as the page sends them."""
-    encoded = client.get("/bench/sample/image-vq/temple").json()
-    return {name: encoded[name] for name in ("codec", "grid", "size", "indices")}
+    return tokens_of(client.get("/bench/sample/image-vq/temple").json())
 
 
-def test_every_route_answers_with_its_own_type(client: TestClient, message: dict) -> None:
+@pytest.fixture
+def sound(client: TestClient) -> dict:
+    """The tokens of a sample sound."""
+    return tokens_of(client.get("/bench/sample/audio-rvq/yes").json())
+
+
+def tokens_of(encoded: dict) -> dict:
+    return {name: encoded[name] for name in ("codec", "grid", "size", "indices", "codebooks")}
+
+
+def test_every_route_answers_with_its_own_type(client: TestClient, message: dict, sound: dict) -> None:
     photo = (samples.EXAMPLES / "moon.webp").read_bytes()
     tokens = client.post("/bench/tokens?ending=npz", json=message)
     answers = {
@@ -38,15 +49,24 @@ def test_every_route_answers_with_its_own_type(client: TestClient, message: dict
         "text/css": client.get("/page/style.css"),
         "font/woff2": client.get("/page/fonts/codebook-sans-400.woff2"),
         "image/jpeg": client.post("/bench/decode", json=message | {"window": [0, 0, 2, 2]}),
-        "image/png": client.post("/bench/picture", json=message),
+        "image/png": client.post("/bench/file?ending=png", json=message),
         "image/webp": client.get("/bench/strip"),
         "application/octet-stream": client.get("/bench/vectors/image-vq"),
+        "audio/pcm": client.post("/bench/decode", json=sound | {"window": [0, 2]}),
+        "audio/wav": client.get("/bench/sound/yes"),
+        "audio/flac": client.post("/bench/file?ending=flac", json=sound),
+        "audio/ogg": client.get("/bench/reel/audio-rvq"),
     }
     for mime, answer in answers.items():
         assert answer.status_code == 200
         assert answer.headers["content-type"].split(";")[0] == mime
     for answer in (
         client.get("/bench/catalogue"),
+        client.get("/bench/catalogue?kind=audio"),
+        client.get("/bench/codebook/audio-rvq?level=2"),
+        client.get("/bench/map/audio-rvq?level=1"),
+        client.get("/bench/code/audio-rvq/5?level=1"),
+        client.get("/bench/exemplars/audio-rvq?level=1"),
         client.get("/bench/codebook/small-vq"),
         client.get("/bench/code/image-vq/63"),
         client.get("/bench/map/image-vq"),
@@ -69,7 +89,7 @@ def test_what_a_codebook_first_says_and_what_it_says_later_is_all_of_it(client: 
     whole = json.loads(description.part("image-vq", "codebook.json"))
     later = client.get("/bench/map/image-vq").json()
     code = client.get("/bench/code/image-vq/7").json()
-    seen_by_nobody = {"exemplar_pictures": whole["exemplar_pictures"]}
+    seen_by_nobody = {"exemplar_pictures": whole["exemplar_pictures"], "places": []}
     assert first.pop("nearest") == [near[0] for near in whole["neighbours"]]
     assert first | later | {name: whole[name] for name in code} | seen_by_nobody == whole
     assert not first.keys() & (later.keys() | code.keys())
@@ -80,13 +100,16 @@ def test_what_a_codebook_first_says_and_what_it_says_later_is_all_of_it(client: 
 
 def test_a_page_gets_its_own_words_and_the_links_to_the_others(client: TestClient) -> None:
     whole = json.loads((server.WORDS / "zh.json").read_text(encoding="utf-8"))
-    for page, section in {"lab": "plane", "train": "train", "": "", "nothing": ""}.items():
+    for page, section in server.SIDES.items() | {("", ""), ("nothing", "")}:
         told = client.get(f"/bench/words/zh?page={page}").json()
         sides = {other for other in server.SIDES.values() if other != section}
-        assert {name: table for name, table in told.items() if name not in sides} == {
-            name: table for name, table in whole.items() if name not in sides
-        }
         assert all(told[other] == {"link": whole[other]["link"]} for other in sides)
+        assert told.keys() == whole.keys() and "over" not in told.get(section, {})
+        over = whole.get(section, {}).get("over", {})
+        for name in whole.keys() - sides - over.keys() - {section}:
+            assert told[name] == whole[name]
+        for name, words in over.items():
+            assert told[name] == whole[name] | words
 
 
 def test_the_second_language_is_chinese_and_any_other_english(client: TestClient) -> None:
@@ -146,7 +169,9 @@ OUTSIDE += [
 
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: path[:20] or "nothing")
-@pytest.mark.parametrize("prefix", ["/page/", "/bench/sheet/image-vq/", "/bench/codebook/", "/bench/sample/image-vq/"])
+@pytest.mark.parametrize(
+    "prefix", ["/page/", "/bench/sheet/image-vq/", "/bench/codebook/", "/bench/sample/image-vq/", "/bench/sound/"]
+)
 def test_no_path_leads_out_of_the_folders(site: Served, prefix: str, path: str) -> None:
     connection = HTTPConnection(site.address.removeprefix("http://").strip("/"), timeout=20)
     connection.request("GET", prefix + path)  # as written: other clients tidy it up
@@ -168,11 +193,39 @@ def test_what_cannot_be_said_otherwise_is_said_as_a_sentence(client: TestClient)
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"7", b"null", b'"text"', b"\xff\xfe", b"[" * 200_000, b"NaN", b'{"codec": 1e999}']
 )
-@pytest.mark.parametrize("route", ["decode", "picture", "measure", "explain", "tokens?ending=json"])
+@pytest.mark.parametrize(
+    "route", ["decode", "file?ending=png", "measure", "peel", "alone", "explain", "tokens?ending=json"]
+)
 def test_no_body_whatever_is_answered_by_a_failure(client: TestClient, route: str, body: bytes) -> None:
     answer = client.post(f"/bench/{route}", content=body)
     assert answer.status_code == 422
     assert answer.json()["error"]["text"]
+
+
+def test_each_medium_has_its_own_codecs_and_samples(client: TestClient) -> None:
+    found = {}
+    for kind in ("image", "audio"):
+        told = client.get(f"/bench/catalogue?kind={kind}").json()
+        found[kind] = [codec["name"] for codec in told["codecs"]]
+        assert told["samples"] == list(samples.listed(kind))
+    assert found == {"image": ["image-vq", "small-vq", "some-rvq"], "audio": ["audio-rvq"]}
+    assert client.get("/bench/catalogue").json() == client.get("/bench/catalogue?kind=image").json()
+    for kind in ("text", "", "../image", "x" * 999):
+        assert client.get(f"/bench/catalogue?kind={kind}").status_code == 422
+
+
+def test_examples_lie_within_the_reel(client: TestClient, codecs: Zoo) -> None:
+    reel = read_sound(client.get("/bench/reel/audio-rvq").content).samples
+    codec = codecs.load("audio-rvq")
+    for level in (0, 1):
+        places = client.get(f"/bench/exemplars/audio-rvq?level={level}").json()["places"]
+        assert len(places) == 24 and any(places)
+        assert all(0 <= start < len(reel) / RATE for starts in places for start in starts)
+    heard = codec.encode(torch.from_numpy(reel)[None, None]).indices[0, level]
+    right = [int(heard[round(t * RATE / codec.stride)]) == code for code, row in enumerate(places) for t in row]
+    assert np.mean(right) > 0.3, "an OGG is near to the reel, not equal"
+    assert client.get("/bench/exemplars/audio-rvq?level=2").json() == {"places": []}
+    assert client.get("/bench/reel/image-vq").status_code == 422
 
 
 @pytest.mark.parametrize("ending", ["pkl", "", "json/../npz", "py"])
@@ -205,7 +258,7 @@ def test_a_body_is_cut_off_at_the_limit(client: TestClient, route: str, limit: i
 def test_a_failure_of_ours_names_a_number_and_nothing_else(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(codec: str, data: bytes) -> dict:
+    def fail(codec: str, data: bytes, at: str) -> dict:
         raise RuntimeError(f"a secret of {ROOT}")
 
     monkeypatch.setattr(calls, "encode", fail)
@@ -220,7 +273,7 @@ def test_a_failure_of_ours_names_a_number_and_nothing_else(
 
 
 def test_numbers_that_json_cannot_say_never_leave(client: TestClient, message: dict) -> None:
-    original = wire.data_url("image/png", client.post("/bench/picture", json=message).content)
+    original = wire.data_url("image/png", client.post("/bench/file?ending=png", json=message).content)
     answer = client.post("/bench/measure", json=message | {"original": original})
     assert json.loads(answer.text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
 

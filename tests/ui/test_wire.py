@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from playground.core.errors import InputError
@@ -106,12 +107,18 @@ def test_pictures_travel_exactly_as_png_and_nearly_as_jpeg() -> None:
     assert np.abs(close - np.asarray(picture, int)).mean() < 2
 
 
+def test_samples_travel_as_numbers_of_16_bits_little_endian() -> None:
+    signal = torch.tensor([[[0.0, 1.0, -1.0, 0.5, 7.0, -7.0, 1 / 32767]]])
+    assert np.frombuffer(wire.pcm(signal), "<i2").tolist() == [0, 32767, -32767, 16384, 32767, -32767, 1]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "http://127.0.0.1/a.png",
         "data:image/png,abc",
         "data:image/png;base64,*",
+        "bench/sound/woman",
         "file:///etc/hosts",
         "",
         None,

@@ -1,0 +1,157 @@
+// A bench: fills each part that Gradio laid out, loads the words, the codebook and the first sample.
+// Each medium's page says what it is made of.
+
+import { ask } from "./asking.js";
+import { copy } from "./files.js";
+import { PARTS as HEAD } from "./masthead.js";
+import { arrive, describe, emit, on, pick, say, showLevel, state } from "./store.js";
+import { label, language, onLanguage, speak, word } from "./words.js";
+
+const NEAR = "200px";
+const AGAIN = 5000; // ms until what could not be fetched is tried again
+
+// Gives the function that each gr.HTML of the page calls with its own element.
+//   kind        of signals: "image", "audio"
+//   widgets     name → mount(root)
+//   later       name → promise of such a mount, fetched when the visitor comes near
+//   openSample  (name) → promise of whether it is on the bench
+//   link        what ./link.js exports, null where nothing is kept in the address
+//   tiles       whether codes have pictures of their own
+//   card        (a codec's card) → key of the words that tell it
+export function bench(made) {
+  const spoken = speak(language());
+  const parts = { ...HEAD, ...partsOf(made) };
+  on("level", (level) => openBook(made, level, (book) => showLevel(level, book)));
+  let mounted = 0;
+  return async function mount(element) {
+    for (const prose of element.querySelectorAll(".prose")) prose.classList.remove("prose"); // Gradio's look for text
+    await spoken;
+    for (const part of element.querySelectorAll("[data-widget]")) {
+      const { widget } = part.dataset;
+      if (widget in made.later) mountWhenNear(part, made.later[widget]);
+      else made.widgets[widget](part);
+    }
+    for (const part of element.querySelectorAll("[data-part]")) parts[part.dataset.part](part);
+    label(element);
+    mounted += 1;
+    if (mounted === document.querySelectorAll(".mount").length) start(made);
+  };
+}
+
+function mountWhenNear(part, fetchMount) {
+  const look = async (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    eye.disconnect();
+    try {
+      const mount = await fetchMount();
+      arrive(() => (mount(part), label(part)));
+    } catch {
+      say(word("message.offline"));
+      setTimeout(() => eye.observe(part), AGAIN);
+    }
+  };
+  const eye = new IntersectionObserver(look, { rootMargin: NEAR });
+  eye.observe(part);
+}
+
+const partsOf = (made) => ({
+  codec(choice) {
+    choice.onchange = () => openCodec(made, choice.value);
+    on("catalogue", (codecs) => {
+      choice.replaceChildren(...codecs.map(codecOption));
+      choice.value = state.codec;
+      choice.closest(".codec-choice").hidden = codecs.length < 2;
+    });
+  },
+  share(button) {
+    button.hidden = !made.link;
+    button.onclick = async () => {
+      if (await copy(made.link.shareLink())) say(word("page.copied"), "good");
+    };
+  },
+  card(line) {
+    const tell = () => state.card && (line.textContent = word(made.card(state.card), cardValues()));
+    for (const topic of ["book", "card"]) on(topic, tell);
+    onLanguage(tell);
+  },
+});
+
+const codecOption = ({ title, name, num_codebooks, codebook_size }) =>
+  new Option(num_codebooks ? `${title} · ${codebook_size} × ${num_codebooks}` : title, name);
+
+const cardValues = () => {
+  const { stride, codebook_size, num_codebooks, parameters, paper } = state.card;
+  return { stride, size: codebook_size, count: num_codebooks, millions: (parameters / 1e6).toFixed(1), paper };
+};
+
+async function start(made) {
+  const answer = await ask(`catalogue?kind=${made.kind}`);
+  if (!answer) return;
+  const { codecs, samples } = await answer.json();
+  Object.assign(state, { codecs, samples });
+  const own = made.link?.ownCodec();
+  if (own) await takeOwn(own);
+  if (!codecs.length) return say(word("message.noCodec"));
+  const link = made.link?.readLink();
+  if (made.link && !link) made.link.sayBroken();
+  state.codec = link?.codec ?? codecs[0].name;
+  emit("catalogue", codecs);
+  takeCard();
+  const opening = async () => (link && (await made.link.openLink(link))) || made.openSample(samples[0].name);
+  await Promise.all([openBook(made), opening()]);
+  if (link?.code == null) greet();
+  made.link?.mountLink();
+  document.body.dataset.ready = "yes";
+}
+
+async function takeOwn(name) {
+  const answer = await ask(`card/${encodeURIComponent(name)}`);
+  if (answer) state.codecs.push({ ...(await answer.json()), title: word("page.own_codec") });
+}
+
+// The visitor arrives to something picked, so that the passport is not an empty card.
+function greet() {
+  if (!state.indices.length) return;
+  const cell = Math.floor(state.indices.length / 2 + (state.grid[0] > 1 ? state.grid[1] / 2 : 0));
+  pick(state.indices[cell], cell);
+}
+
+function takeCard() {
+  state.card = state.codecs.find((card) => card.name === state.codec);
+  document.body.dataset.codes = state.card.num_codebooks ? "some" : "none"; // which cards there are
+  Object.assign(state, { stride: state.card.stride, codebookSize: state.card.codebook_size });
+}
+
+// Fetches what is known of a codebook and hands it on, unless another one was chosen meanwhile.
+async function openBook(made, level = 0, show = describe) {
+  const mine = ++opening;
+  const { codec, card } = state;
+  if (!card.num_codebooks) {
+    state.book = null;
+    emit("card");
+    return;
+  }
+  const answer = await ask(`codebook/${encodeURIComponent(codec)}?level=${level}`);
+  const book = answer && (await answer.json());
+  if (!book || mine !== opening) return;
+  show(book);
+  if (!made.tiles) return;
+  const sheet = await ask(`sheet/${encodeURIComponent(codec)}/tiles.jpg?level=${level}`);
+  const tiles = sheet && (await createImageBitmap(await sheet.blob()));
+  if (tiles && mine === opening) emit("sheet", tiles);
+}
+
+let opening = 0;
+
+async function openCodec(made, name) {
+  const before = { codec: state.codec, level: state.level };
+  Object.assign(state, { codec: name, level: 0 });
+  takeCard();
+  const again = state.facts?.from?.sample ?? state.samples[0].name;
+  const [opened] = await Promise.all([made.openSample(again), openBook(made)]);
+  if (opened) return greet(); // the code picked before is one of another codebook
+  Object.assign(state, before);
+  takeCard();
+  emit("catalogue", state.codecs);
+  await openBook(made, state.level);
+}

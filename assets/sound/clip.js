@@ -1,0 +1,136 @@
+// The sound on the bench as samples: how it came, how the codes say it, and what an edit makes of it.
+//   sound    samples of clip.sound changed (detail: {from, to})      range    clip.range changed
+
+import { ask, fromBase64, message, post, split } from "../asking.js";
+import { emit, load, on, say, select, state } from "../store.js";
+import { word } from "../words.js";
+
+export const RATE = 16000;
+
+const NONE = new Float32Array(0);
+
+export const clip = {
+  original: null, // Float32Array (N), null for tokens that came alone
+  sound: NONE, // Float32Array (N), the resynthesis as edited
+  encoded: NONE, // Float32Array (N), the resynthesis as the encoder gave it
+  range: null, // [from, to] in frames: what is marked, looped and edited; null for everything
+};
+
+// --- opening ------------------------------------------------------------------------------
+
+let opening = 0;
+
+async function open(answerPromise, source) {
+  const mine = ++opening;
+  emit("busy", true);
+  const answer = await answerPromise;
+  const item = answer && (await answer.json().catch(() => say(word("message.offline"))));
+  const original = item?.original && (await samplesAt(item.original));
+  if (mine !== opening) return false; // a newer sound is on its way
+  emit("busy", false);
+  if (!item) return false;
+  take(item, original ?? null, source);
+  return true;
+}
+
+function take(item, original, source) {
+  const { codec, grid, size, stride, reach, quality, codebooks, sound, indices, margins, original: address, ...facts } = item;
+  clip.original = original;
+  clip.sound = sound ? fromPcm(fromBase64(sound, Int16Array)) : new Float32Array(size[0]);
+  clip.encoded = clip.sound.slice();
+  clip.range = null;
+  load({
+    codec, stride, reach, rank: 1, grid: [1, grid[0]], size: [1, size[0]],
+    quality: quality ?? null, facts: { ...facts, quality, from: source }, original: address ?? null,
+    levels: split(fromBase64(indices, Uint16Array), codebooks),
+    allMargins: margins ? split(fromBase64(margins, Float32Array), codebooks) : null,
+  });
+  if (sound) emit("sound", { from: 0, to: clip.sound.length });
+  else decodeAll();
+}
+
+export const openFile = (blob, name = "", at = 0) =>
+  open(ask(`encode?codec=${encodeURIComponent(state.codec)}&at=${at}`, { method: "POST", body: blob }), { name, blob, at });
+
+export const openSample = (name) => open(ask(`sample/${state.codec}/${encodeURIComponent(name)}`), { sample: name });
+
+export const openTokens = (blob) =>
+  open(ask(`read?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name: blob.name ?? "" });
+
+// --- samples ------------------------------------------------------------------------------
+
+export const fromPcm = (pcm) => Float32Array.from(pcm, (value) => value / 32768);
+
+// The samples of a WAV of ours: 16 bits, one channel, 44 bytes of header.
+async function samplesAt(address) {
+  const answer = await fetch(new URL(address, document.baseURI));
+  return fromPcm(new Int16Array((await answer.arrayBuffer()).slice(44)));
+}
+
+export const difference = () => clip.sound.map((value, i) => (clip.original?.[i] ?? 0) - value);
+
+// Marks frames from … to − 1, or everything with null. Edits touch what is marked.
+export function mark(range) {
+  clip.range = range && range[1] > range[0] ? range : null;
+  select(clip.range && Uint8Array.from({ length: state.grid[1] }, (_, t) => Number(t >= range[0] && t < range[1])));
+  emit("range");
+}
+
+// --- decoding while the visitor edits -----------------------------------------------------
+
+let busy = false;
+let dirty = null; // [from, to] frames changed since the last request
+
+on("loaded", () => {
+  dirty = null;
+  clearTimeout(resting);
+});
+on("tokens", (cells) => {
+  for (const cell of cells) dirty = around(dirty, [cell, cell + 1]);
+  decode();
+});
+on("depth", decodeAll);
+
+const around = (a, b) => (a ? [Math.min(a[0], b[0]), Math.max(a[1], b[1])] : b);
+
+export function decodeAll() {
+  dirty = [0, state.grid[1]];
+  decode();
+}
+
+async function decode() {
+  if (busy || !dirty) return;
+  busy = true;
+  const { epoch, reach, stride } = state;
+  const asked = dirty;
+  dirty = null;
+  const window = [Math.max(asked[0] - reach, 0), Math.min(asked[1] + reach, state.grid[1])];
+  const answer = await post("decode", message({ window }));
+  const pcm = answer && (await answer.arrayBuffer().catch(() => null));
+  busy = false;
+  if (epoch !== state.epoch) return decode();
+  if (!pcm) {
+    dirty = around(dirty, asked); // asked for again with the next edit
+    return;
+  }
+  const samples = fromPcm(new Int16Array(pcm));
+  clip.sound.set(samples, window[0] * stride);
+  emit("sound", { from: window[0] * stride, to: window[0] * stride + samples.length });
+  if (dirty) decode();
+  else settle();
+}
+
+// Quality is measured once the visitor's hand rests.
+let resting = 0;
+
+function settle() {
+  clearTimeout(resting);
+  if (!state.original) return;
+  resting = setTimeout(async () => {
+    const { epoch } = state;
+    const answer = await post("measure", message({ original: state.original }));
+    if (!answer || epoch !== state.epoch || busy) return;
+    state.quality = await answer.json();
+    emit("measured");
+  }, 350);
+}

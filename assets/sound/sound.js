@@ -1,0 +1,36 @@
+// The sound page: what its bench is made of.
+
+import { bench } from "../bench.js";
+import { openSample, openTokens } from "./clip.js";
+import { mountDeeds } from "./deeds.js";
+import { hearWhatIsPointedAt } from "./hovering.js";
+import { mountInput } from "./input.js";
+import { mountPassport } from "./passport.js";
+import { mountPeel } from "./peel.js";
+import { mountTokens } from "./tokens.js";
+import { mountWaves } from "./waves.js";
+
+export const mount = bench({
+  kind: "audio",
+  widgets: {
+    waves: mountWaves,
+    tokens: mountTokens,
+    peel: mountPeel,
+    passport: mountPassport,
+    input: mountInput,
+    deeds: mountDeeds,
+  },
+  later: {
+    codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,
+    output: async () => {
+      const { outputOf } = await import("../output/output.js");
+      return outputOf({ files: ["wav", "flac", "ogg"], examples: "sounds", ending: "opus", openTokens });
+    },
+  },
+  openSample,
+  link: null,
+  tiles: false,
+  card: () => "sound.card",
+});
+
+hearWhatIsPointedAt();
