@@ -7,8 +7,6 @@ from ..quantizers.cures import MovingCodebook, kmeans
 from ..quantizers.vector import flatten, nearest_codes
 from .recipes import Recipe
 
-WEAK = 0.03  # of a fair share of the latents: codes chosen less often are revived
-
 
 class Codebooks:
     """All tables of vectors of one quantizer: one of VQ, K of RVQ, none of FSQ."""
@@ -40,7 +38,7 @@ class Codebooks:
         for k, (book, vectors) in enumerate(zip(self.moving, given, strict=True)):
             book.update(vectors, indices[:, k].flatten())
             if revive:
-                least = WEAK * len(vectors) / self.quantizer.codebook_size
+                least = self.recipe.weak * len(vectors) / self.quantizer.codebook_size
                 book.revive(vectors, least=least, generator=generator)
 
     def tensors(self) -> dict[str, Tensor]:

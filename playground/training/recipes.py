@@ -26,6 +26,7 @@ class Recipe:
                     cosine falls, over the last `cooldown` share of the steps
     decay           of the codebook's running means
     revive_every    steps between revivals of unused codes, none during the cooldown
+    weak            share of an even part of the latents below which a code counts as unused
     average         decay of the running mean of the weights, which is what is exported
     report_every    steps between reports
     save_every      steps between saves and validations
@@ -45,6 +46,7 @@ class Recipe:
     cures: tuple[str, ...] = ("kmeans", "moving", "revive")
     decay: float = 0.99
     revive_every: int = 100
+    weak: float = 0.03
     average: float = 0.999
     report_every: int = 25
     save_every: int = 250
@@ -117,8 +119,10 @@ RECIPES: dict[str, Recipe] = {
         data="audio",
         crop=16_000,
         batch=24,
-        steps=20_000,
+        steps=6_000,
         learning_rate=4e-4,
+        cooldown=0.4,
+        weak=0.2,
     ),
     "text-rvq": Recipe(
         CodecConfig(
