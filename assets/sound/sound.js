@@ -1,6 +1,7 @@
 // The sound page: what its bench is made of.
 
 import { bench } from "../bench.js";
+import { mountQuantized } from "../quantized.js";
 import { openSample, openTokens } from "./clip.js";
 import { mountDeeds } from "./deeds.js";
 import { hearWhatIsPointedAt } from "./hovering.js";
@@ -19,6 +20,7 @@ export const mount = bench({
     passport: mountPassport,
     input: mountInput,
     deeds: mountDeeds,
+    quantized: mountQuantized,
   },
   later: {
     codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,

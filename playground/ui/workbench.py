@@ -34,7 +34,7 @@ MASTHEAD = """
 # One table for what differs between media: the widgets of the bench, in reading order.
 WIDGETS = {
     "image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized"),
-    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds"),
+    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds", "quantized"),
 }
 # Page of each medium, and what its link and its first line say.
 PAGES = {"image": ("./", "page.pictures", "page.lead"), "audio": ("sound", "sound.link", "sound.lead")}
