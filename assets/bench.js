@@ -15,7 +15,7 @@ const AGAIN = 5000; // ms until what could not be fetched is tried again
 //   widgets     name → mount(root)
 //   later       name → promise of such a mount, fetched when the visitor comes near
 //   openSample  (name) → promise of whether it is on the bench
-//   link        what ./link.js exports, null where nothing is kept in the address
+//   link        what linkOf of ./link.js gives, null where nothing is kept in the address
 //   tiles       whether codes have pictures of their own
 //   card        (a codec's card) → key of the words that tell it
 export function bench(made) {

@@ -6,7 +6,6 @@
 // opens it sees the original beside the edits.
 
 import { joined, split } from "./asking.js";
-import { openSample, openTokens } from "./lane.js";
 import { commitLevels, isEdited, on, pick, say, select, state } from "./store.js";
 import { word } from "./words.js";
 
@@ -132,9 +131,9 @@ function indicesIn(text, { grid, size, codebookSize, codebooks }) {
   return grid && size && codebookSize && unpack(text, cellsOf(grid) * (codebooks ?? 1), codebookSize);
 }
 
-// Two lengths, height × width, of a product up to `most`.
+// Two lengths, height × width (1 × samples or frames of a sound), of a product up to `most`.
 function pair(text, most) {
-  const lengths = text.split("x").map((part) => whole(part, 1, 2 ** 14));
+  const lengths = text.split("x").map((part) => whole(part, 1, 2 ** 20));
   return lengths.length === 2 && lengths.every(Boolean) && cellsOf(lengths) <= most ? lengths : null;
 }
 
@@ -151,19 +150,19 @@ function hashNow() {
 }
 
 // What the address says of the bench, null when nothing, nonsense, or of a codec that is not here.
-export function readLink() {
+function readLink() {
   const link = readHash(location.hash);
   return link && state.codecs.some(({ name }) => name === link.codec) ? link : null;
 }
 
 // The codec in the address, when it is a visitor's own from the Train page: no catalogue lists it.
-export function ownCodec() {
+function ownCodec() {
   const { codec } = readHash(location.hash) ?? {};
   return codec?.startsWith("mine-") && !state.codecs.some(({ name }) => name === codec) ? codec : null;
 }
 
 // The address that restores the bench as it is now.
-export function shareLink() {
+function shareLink() {
   const address = new URL(location.href);
   const { codec, facts } = state;
   address.hash = state.indices.length ? hashNow() : facts?.from?.sample ? writeHash({ codec, sample: facts.from.sample }) : "";
@@ -172,15 +171,21 @@ export function shareLink() {
 
 let resting = 0;
 
-export function writeLink() {
+function writeLink() {
   clearTimeout(resting);
   resting = setTimeout(() => {
     if (state.indices.length && state.codebookSize) history.replaceState(history.state, "", shareLink());
   }, 400);
 }
 
+// What a page needs of links, its medium's ways onto the bench given: ask for a sample, read a token file.
+export function linkOf({ openSample, openTokens }) {
+  const openLink = (link) => open(link, openSample, openTokens);
+  return { ownCodec, readLink, sayBroken, shareLink, writeLink, openLink, mountLink: () => follow(openLink) };
+}
+
 // Puts on the bench what a link says; false, after a sentence, when that is not possible.
-export async function openLink(link) {
+async function open(link, openSample, openTokens) {
   const { codec, epoch } = state;
   state.codec = link.codec;
   const opened = link.sample ? await openSample(link.sample) : await openTokens(tokenFile(link));
@@ -199,17 +204,18 @@ export async function openLink(link) {
 
 // As a token file, so that the server checks a link as it checks any tokens from outside.
 function tokenFile({ codec, size, grid, codebookSize, codebooks, indices }) {
-  const rowsOf = (level) =>
-    Array.from({ length: grid[0] }, (_, row) => [...level.subarray(row * grid[1], (row + 1) * grid[1])]);
-  const header = { format: "codebook-playground-tokens", version: 1, codec, codebook_size: codebookSize, size };
+  const { rank } = state;
+  const rowOf = (level, row) => [...level.subarray(row * grid[1], (row + 1) * grid[1])];
+  const rowsOf = (level) => (rank === 1 ? [...level] : Array.from({ length: grid[0] }, (_, row) => rowOf(level, row)));
+  const header = { format: "codebook-playground-tokens", version: 1, codec, codebook_size: codebookSize, size: size.slice(-rank) };
   return new Blob([JSON.stringify({ ...header, indices: [split(indices, codebooks ?? 1).map(rowsOf)] })], { type: "application/json" });
 }
 
 // Says so when there is an address but no sense in it.
-export const sayBroken = () => location.hash.length > 1 && say(word("output.link_broken"));
+const sayBroken = () => location.hash.length > 1 && say(word("output.link_broken"));
 
 // Keeps the address in step with the bench, and the bench with a link pasted into the address.
-export function mountLink() {
+function follow(openLink) {
   for (const topic of ["loaded", "history", "selection", "picked", "book"]) on(topic, writeLink);
   addEventListener("hashchange", () => {
     clearTimeout(resting); // the link that was pasted must not be written over

@@ -5,10 +5,12 @@ import { bench } from "./bench.js";
 import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
 import { openSample, openTokens } from "./lane.js";
-import * as link from "./link.js";
+import { linkOf } from "./link.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
 import { mountQuantized } from "./quantized.js";
+
+const link = linkOf({ openSample, openTokens });
 
 export const mount = bench({
   kind: "image",

@@ -11,7 +11,7 @@ const frame = (files, link) => `
   <div class="card-head"><h2 data-word="output.title"></h2></div>
   <div class="output-row">
     <span class="output-what" data-word="output.picture"></span>
-    ${files.map((ending, i) => `<button type="button" class="button ${i ? "" : "main"}" data-file="${ending}">${ending.toUpperCase()}</button>`).join("")}
+    ${files.map((ending, i) => `<button type="button" class="button ${i ? "" : "main"}" data-deed="${ending}">${ending.toUpperCase()}</button>`).join("")}
   </div>
   <div class="output-row">
     <span class="output-what" data-word="output.tokens"></span>
@@ -36,7 +36,7 @@ const frame = (files, link) => `
 //   files       endings in which the signal is saved, the first the usual one
 //   examples    folder of its samples below assets/examples/, "" for that itself; `ending` of their files
 //   openTokens  (file) puts tokens on the bench
-//   link        what ../link.js exports, missing where nothing is kept in the address
+//   link        what linkOf of ../link.js gives, missing where nothing is kept in the address
 export const outputOf = (medium) => (root) => {
   root.innerHTML = frame(medium.files, medium.link);
   const [code, file, status] = ["code", "input", "[role=status]"].map((selector) => root.querySelector(selector));
@@ -48,8 +48,8 @@ export const outputOf = (medium) => (root) => {
     link: (button) => (medium.link.writeLink(), copied(view, button, medium.link.shareLink())),
     recipe: (button) => copied(view, button, view.code.textContent),
   };
+  for (const ending of medium.files) deeds[ending] = () => saveSignal(view, ending);
   for (const button of root.querySelectorAll("[data-deed]")) button.onclick = () => deeds[button.dataset.deed](button);
-  for (const button of root.querySelectorAll("[data-file]")) button.onclick = () => saveSignal(view, button.dataset.file);
   view.file.onchange = () => {
     const [file] = view.file.files;
     if (file && isTooLarge(file)) say(word("output.too_large", { limit: LARGEST }));

@@ -1,6 +1,7 @@
 // The sound page: what its bench is made of.
 
 import { bench } from "../bench.js";
+import { linkOf } from "../link.js";
 import { mountQuantized } from "../quantized.js";
 import { openSample, openTokens } from "./clip.js";
 import { mountDeeds } from "./deeds.js";
@@ -10,6 +11,10 @@ import { mountPassport } from "./passport.js";
 import { mountPeel } from "./peel.js";
 import { mountTokens } from "./tokens.js";
 import { mountWaves } from "./waves.js";
+import { state } from "../store.js";
+
+state.rank = 1;
+const link = linkOf({ openSample, openTokens });
 
 export const mount = bench({
   kind: "audio",
@@ -26,11 +31,11 @@ export const mount = bench({
     codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,
     output: async () => {
       const { outputOf } = await import("../output/output.js");
-      return outputOf({ files: ["wav", "flac", "ogg"], examples: "sounds", ending: "opus", openTokens });
+      return outputOf({ files: ["wav", "flac", "ogg"], examples: "sounds", ending: "opus", openTokens, link });
     },
   },
   openSample,
-  link: null,
+  link,
   tiles: false,
   card: () => "sound.card",
 });
