@@ -57,7 +57,8 @@ def decode(file: Path, output: Output, codec: Annotated[str, typer.Option(help="
     """The picture or sound of a token file."""
     tokens = Tokens.load(file)
     # What a file says of itself may only pick from the catalogue, never name a folder.
-    _save(decode_tokens(codec or zoo.listed_folder(tokens.codec), tokens), output)
+    name = codec or zoo.listed_folder(tokens.codec)
+    _save(zoo.load(name).kind, decode_tokens(name, tokens), output)
     print(output)
 
 

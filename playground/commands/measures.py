@@ -14,13 +14,15 @@ from torch import Tensor
 from .. import zoo
 from ..core.errors import InputError
 from ..core.modality import MODALITIES
-from .options import Data, Limit, Name, Size, Split, app, notes, out, unit
+from .options import Data, Limit, Name, Output, Size, Split, app, notes, out, unit
 
 if TYPE_CHECKING:
     from ..analysis.evaluation import Evaluation, Score
     from ..core.codec import Codec
 
-SIZES = {"image": 256, "audio": 480_000}  # pixels a side, samples: what is measured when nothing is said
+SIZES = {"image": 256, "audio": 480_000, "text": 256}  # pixels a side, samples, bytes: what is measured unless told
+# Texts that the page may show without naming anybody: their authors are long dead, or gave up their rights.
+FREE = ("en_books", "en_commonvoice", "en_shakespeare_lines", "zh_commonvoice_simplified", "zh_commonvoice_traditional")
 
 
 @app.command()
@@ -83,6 +85,19 @@ def card(
 
 
 @app.command()
+def vocabulary(output: Output, data: Data = None, size: Annotated[int, typer.Option(min=256)] = 4096) -> None:
+    """Learns the pieces of an ordinary tokenizer from training texts, to be shown beside the codes."""
+    from ..analysis.pieces import learn_pieces
+    from ..data.texts import open_texts
+
+    if data is None:
+        raise InputError("Pieces are learned from texts: name a folder of them with --data.")
+    texts = open_texts(data, "train")
+    output.write_text(learn_pieces((bytes(content).decode() for content in texts.bytes), size), encoding="utf-8")
+    print(f"{output}: {size:,} pieces of {', '.join(texts.names)}")
+
+
+@app.command()
 def describe(name: Name, data: Data = None, size: Size = None, limit: Limit = None, split: Split = None) -> None:
     """Writes what the page shows of a codebook beside its weights: usage, neighbours, examples."""
     from ..view import description
@@ -90,11 +105,12 @@ def describe(name: Name, data: Data = None, size: Size = None, limit: Limit = No
     folder, codec = zoo.folder_of(name), zoo.load(name)
     if data is None:
         raise InputError("A codebook is described by what uses it: name a folder of that with --data.")
-    found = _signals(codec.kind, data, size or SIZES[codec.kind], limit=limit, split=split)
+    found = list(_signals(codec.kind, data, size or SIZES[codec.kind], limit=limit, split=split))
     signals = [signal for _, _, signal in found]
+    examples = [signal for table, _, signal in found if table in FREE] or signals
     for k in range(codec.quantizer.num_codebooks):
         with notes.status("Codes are laid out by likeness …"):
-            told = description.describe(codec, signals, k=k)
+            told = description.describe(codec, signals, k=k, examples=examples)
         description.write_description(folder, told, k=k)
         used = sum(count > 0 for count in told.counts)
         print(f"{folder}, codebook {k}: {used:,} of {told.codebook_size:,} codes used by {told.pictures:,} items")
@@ -115,8 +131,12 @@ def _signals(
         raise InputError("There is no folder “{folder}”.", folder=folder)
     if split not in (None, "train", "val"):
         raise InputError("A split is train or val, not “{split}”.", split=split)
+    if kind == "text":
+        yield from _texts(folder, size, limit=limit, split=split)
+        return
     things = {"image": PICTURES, "audio": SOUNDS}[kind]
-    files = list_files(folder, things, split or ("val" if is_packed(folder) else None))[:limit]
+    files = list_files(folder, things, split or ("val" if is_packed(folder) else None))
+    files = files[:: max(1, len(files) // limit)][:limit] if limit else files
     contents = track(read_files(files), things.things, total=len(files), console=notes, transient=True)
     some = False
     for file, (key, data) in zip(files, contents, strict=True):
@@ -127,6 +147,17 @@ def _signals(
             notes.print(f"{key} is left out: {error}", markup=False)
     if not some:
         raise InputError("There are no {things} below “{folder}”.", things=things.things, folder=folder)
+
+
+def _texts(folder: Path, size: int, *, limit: int | None, split: str | None) -> Iterator[tuple[str, str, Tensor]]:
+    from ..data.texts import first_texts, open_texts
+
+    texts = open_texts(folder, split or "val")
+    signals = first_texts(texts, size, limit=limit)
+    each = len(signals) // len(texts.names)
+    for i, signal in enumerate(signals):
+        name = texts.names[i // each]
+        yield name, f"{name} {i % each + 1}", signal[None]
 
 
 def _grouped(kind: str, folder: Path, size: int, split: str | None) -> dict[str, list[Tensor]]:

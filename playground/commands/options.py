@@ -21,7 +21,7 @@ Name = Annotated[str, typer.Argument(help="A name from `list`, or a checkpoint f
 Output = Annotated[Path, typer.Option("--output", "-o")]
 Data = Annotated[Path | None, typer.Option("--data", help="A folder of pictures or sounds.")]
 Size = Annotated[int | None, typer.Option(min=16, help="Side of the centre squares in pixels, or samples of a sound.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Items at most.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Items at most, from all over the folder.")]
 Split = Annotated[str | None, typer.Option(help="train or val; of loose files, all when missing.")]
 
 
