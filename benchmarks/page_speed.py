@@ -187,10 +187,11 @@ def twelve_megapixels() -> bytes:
     return file.getvalue()
 
 
-def started(port: int, page: Page, address: str) -> tuple[subprocess.Popen, float]:
+def started(port: int, page: Page, address: str, *options: str) -> tuple[subprocess.Popen, float]:
     """A server process, and the seconds until its page could be used."""
     begin = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "app.py", "--port", str(port), *options]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     while True:
         try:
             urllib.request.urlopen(address, timeout=5).read(1)

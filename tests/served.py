@@ -11,7 +11,7 @@ import torch
 
 from playground import zoo
 from playground.analysis.layout import flat_map
-from playground.analysis.reel import cut_reel, places
+from playground.analysis.reel import cut_reel, join_reel, places, places_apart
 from playground.analysis.reference import survey
 from playground.core.codec import Codec
 from playground.core.modality import AUDIO
@@ -21,20 +21,31 @@ from playground.models.folder import Label
 from playground.quantizers.vector import flatten
 from playground.training.checkpoint import export
 from playground.ui import app, calls, samples
-from playground.ui.description import REEL
+from playground.ui.description import REELS
 from playground.view import description
 
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
 FIRST, SECOND = "image-vq", "small-vq"  # the first is the one a visitor starts with
-SOUND = "audio-rvq"
+SOUND, TEXT = "audio-rvq", "text-rvq"
 PICTURES = ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4)
 SOUNDS = replace(PICTURES, rank=1, channels=1, patch=80, widths=(16, 24))
+TEXTS = replace(
+    PICTURES,
+    rank=1,
+    channels=256,
+    patch=1,
+    widths=(16, 24, 64),
+    encoder_depths=(1, 1, 1),
+    decoder_depths=(1, 1, 1),
+    attention=(1, 1),
+)
 RESIDUAL = QuantizerConfig("residual", codebook_size=24, num_codebooks=3)
 CODECS = (
     CodecConfig(FIRST, "image", PICTURES, QuantizerConfig(codebook_size=64)),
     CodecConfig(SECOND, "image", PICTURES, QuantizerConfig(codebook_size=40)),
     CodecConfig("some-rvq", "image", PICTURES, RESIDUAL),
     CodecConfig(SOUND, "audio", SOUNDS, RESIDUAL),
+    CodecConfig(TEXT, "text", TEXTS, RESIDUAL),
 )
 
 
@@ -52,12 +63,13 @@ class Served:
 
 def make_checkpoints(folder: Path) -> Path:
     """Tiny codecs: of each medium the first is described with the samples, the others describe themselves."""
-    signals = {kind: _samples(kind) for kind in ("image", "audio")}
+    signals = {kind: _samples(kind) for kind in ("image", "audio", "text")}
     for config in CODECS:
         export(_codec(config, signals[config.modality]), folder / config.name, config=config, label=LABEL)
     codecs = zoo.Zoo(folder)
     description.write_description(folder / FIRST, _described(codecs.load(FIRST), 0, signals["image"]))
     _describe_sounds(codecs.load(SOUND), signals["audio"], folder / SOUND)
+    _describe_texts(codecs.load(TEXT), signals["text"], folder / TEXT)
     return folder
 
 
@@ -69,16 +81,27 @@ def _described(codec: Codec, k: int, signals: torch.Tensor) -> description.Descr
 def _describe_sounds(codec: Codec, sounds: torch.Tensor, folder: Path) -> None:
     """The last codebook is left to describe itself."""
     reel = cut_reel(list(sounds.repeat(1, 1, 2).split(1)), stride=codec.stride, pieces=len(sounds))
-    (folder / REEL).write_bytes(AUDIO.write(reel.signal).file(".ogg"))
+    (folder / REELS["audio"]).write_bytes(AUDIO.write(reel.signal).file(".ogg"))
     for k in range(codec.quantizer.num_codebooks - 1):
         found = places(codec, reel, k=k, per_code=6)
         described = replace(_described(codec, k, sounds), places=found)
         description.write_description(folder, described, k=k)
 
 
+def _describe_texts(codec: Codec, texts: torch.Tensor, folder: Path) -> None:
+    reel = join_reel(list(texts.split(1)), pieces=len(texts))
+    for k in range(codec.quantizer.num_codebooks):
+        found = places_apart(codec, reel, k=k, per_code=6)
+        lines = bytes(reel.signal[0].argmax(0).tolist())
+        description.write_description(folder, replace(_described(codec, k, texts), places=found, lines=lines), k=k)
+
+
 def _samples(kind: str) -> torch.Tensor:
-    """(N, C, *size): all samples, of sounds the first second."""
-    return torch.cat([samples.opened(entry["name"], kind).signal[..., :16_000] for entry in samples.listed(kind)])
+    """(N, C, *size): all samples, of sounds the first second, of texts 64 bytes, short ones said again."""
+    signals = [samples.opened(entry["name"], kind).signal for entry in samples.listed(kind)]
+    if kind == "text":
+        return torch.cat([signal.repeat(1, 1, 3)[..., :64] for signal in signals])
+    return torch.cat([signal[..., :16_000] for signal in signals])
 
 
 def _codec(config: CodecConfig, signals: torch.Tensor) -> Codec:

@@ -42,13 +42,16 @@ HOMES = {
     "soxr": {"core/sounds"},
     "pystoi": {"core/modality"},
     "rapidfuzz": {"core/modality"},
+    "rouge_score": {"core/modality"},
     "sacrebleu": {"core/modality"},
+    "tokenizers": {"analysis/pieces"},
     "torchmetrics": {"core/modality"},
     "typer": {"commands"},
     "rich": {"commands"},
     "accelerate": {"training"},
     "transformers": {"models/hub"},
     "diffusers": {"models/hub"},
+    "zstandard": {"ui/media"},
     "vector_quantize_pytorch": set(),
     "pickle": set(),
 }
@@ -140,7 +143,7 @@ def test_importing_the_package_is_light() -> None:
 
 def test_what_is_imported_is_what_is_required() -> None:
     """And nothing more: everybody who runs this installs the list."""
-    packages = {"PIL": "pillow", "umap": "umap-learn"}
+    packages = {"PIL": "pillow", "rouge_score": "rouge-score", "umap": "umap-learn"}
     with_gradio = {"fastapi", "gradio_client", "starlette"}  # which is built on them
     libraries = {name for path in SOURCES for owner, name in imports(path) if owner == "theirs"}
     imported = {packages.get(name, name) for name in libraries - set(sys.stdlib_module_names) - with_gradio}

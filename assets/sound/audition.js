@@ -3,7 +3,7 @@
 import { joined, message, post, toBase64 } from "../asking.js";
 import { on, state } from "../store.js";
 import { bookOf } from "./books.js";
-import { clip, fromPcm, RATE } from "./clip.js";
+import { clip, fromPcm, isCurrent, RATE } from "./clip.js";
 import { part, play, playing, playOnce, position, start, stop } from "./player.js";
 import { soon } from "./voice.js";
 
@@ -119,10 +119,14 @@ export function hearEdit(from, to) {
   if (!wishes.edits || playing()) return;
   soon();
   edited = [from, to];
+  hearEdited(); // after a slow stroke it is decoded already
+}
+
+function hearEdited() {
+  if (!edited || !isCurrent()) return;
+  if (!playing()) play("resynthesis", inSamples(edited));
+  edited = null;
 }
 
 on("loaded", () => ((wanted += 1), (edited = null)));
-on("sound", () => {
-  if (edited && !playing()) play("resynthesis", inSamples(edited));
-  edited = null;
-});
+on("sound", hearEdited);

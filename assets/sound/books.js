@@ -48,6 +48,14 @@ async function collect() {
   }
 }
 
+let turning = false; // whether the page is on its way to another codebook
+
+on("level", () => (turning = true));
+on("book", () => (turning = false));
+
+// Shows a codebook; one that was asked for before and is still on its way will not take its place.
+export const turnTo = (level) => (turning || level !== state.level) && emit("level", level);
+
 on("loaded", collect);
 on("book", () => state.book.codec === state.codec && keep(address(state.level), state.book));
 

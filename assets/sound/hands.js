@@ -1,9 +1,9 @@
 // Hands on the token strips: pick, paint and mark, by mouse, finger, pen or keyboard.
 // The card holds {strips, over, cursor, drag, ghost}; a place on it is {row, frame, x?}.
 
-import { beginStroke, commitLevels, emit, endStroke, hover, paint, pick, state, takeTool } from "../store.js";
+import { beginStroke, commitLevels, endStroke, hover, paint, pick, state, takeTool } from "../store.js";
 import { hearCell, hearEdit, hearFrom, hearMarked } from "./audition.js";
-import { meansOf } from "./books.js";
+import { meansOf, turnTo } from "./books.js";
 import { mark } from "./clip.js";
 import { stop } from "./player.js";
 
@@ -69,9 +69,9 @@ function leave(card) {
 
 // Picks a cell of any codebook, which is then the one that is shown and edited.
 export function pickAt({ row, frame }) {
-  if (row === state.level) return pick(state.indices[frame], frame);
-  state.cell = frame; // the code there is picked as soon as its codebook is described
-  emit("level", row);
+  if (row === state.level) pick(state.indices[frame], frame);
+  else state.cell = frame; // the code there is picked as soon as its codebook is described
+  turnTo(row);
 }
 
 export async function pickAndHear(card, place) {

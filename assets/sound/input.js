@@ -23,7 +23,14 @@ const FRAME = `
 export function mountInput(root) {
   root.innerHTML = FRAME;
   const file = root.querySelector("input");
-  const record = async () => (await import("./record.js")).record(root, (blob) => put(blob, word("sound.input.recording_name")));
+  const record = async ({ currentTarget: button }) => {
+    button.disabled = true; // one recording at a time
+    try {
+      await (await import("./record.js")).record(root, (blob) => put(blob, word("sound.input.recording_name")));
+    } finally {
+      button.disabled = false;
+    }
+  };
   root.querySelector("[data-way=upload]").onclick = () => file.click();
   root.querySelector("[data-way=record]").onclick = record;
   file.onchange = () => {

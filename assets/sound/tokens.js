@@ -2,10 +2,10 @@
 // Above, the whole clip on the axis of the other views; below it some frames close up, with their numbers.
 
 import { stage } from "../stage.js";
-import { emit, encodedOf, marginsOf, on, state, takeTool } from "../store.js";
+import { encodedOf, marginsOf, on, state, takeTool } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
 import { hearAdded } from "./audition.js";
-import { css, inksOf } from "./books.js";
+import { css, inksOf, turnTo } from "./books.js";
 import { RATE } from "./clip.js";
 import { listen, listenToKeys, pickAndHear } from "./hands.js";
 import { hearing, position } from "./player.js";
@@ -162,7 +162,7 @@ function mountRows(card) {
 function rowButton(card, level) {
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: level + 1 });
   button.onclick = async () => {
-    if (level !== state.level) emit("level", level);
+    turnTo(level);
     card.tell(null);
     const heard = await hearAdded(level);
     if (heard) card.tell({ row: level, below: heard.below, raised: heard.raised });

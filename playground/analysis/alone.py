@@ -22,6 +22,17 @@ def added(codec: Codec, codes: list[int], cells: tuple[int, ...]) -> Tensor:
     return signal - _filled(codec, codes[:-1], cells) if len(codes) > 1 else signal
 
 
+@torch.inference_mode()
+def repeated(codec: Codec, codes: list[int], cells: tuple[int, ...]) -> Tensor:
+    """(1, C, *size): a signal of that many cells along each axis, all of them with these codes.
+
+    For signals that have no difference, such as texts, and for decoders that reach everywhere.
+    """
+    indices = torch.tensor(codes).reshape(1, -1, *[1] * len(cells)).expand(1, -1, *cells)
+    size = tuple(count * codec.stride for count in cells)
+    return codec.decode(Tokens(indices, codec.quantizer.codebook_size, size, codec.name))
+
+
 def _filled(codec: Codec, codes: list[int], cells: tuple[int, ...]) -> Tensor:
     """The window in a grid whose every cell has the same codes."""
     grid = tuple(count + 2 * codec.reach for count in cells)

@@ -16,7 +16,11 @@ class RateUnit:
     per_position: float
 
 
-RATE_UNITS = {"image": RateUnit("bits/pixel", 1.0), "audio": RateUnit("kb/s", RATE / 1000)}
+RATE_UNITS = {
+    "image": RateUnit("bits/pixel", 1.0),
+    "audio": RateUnit("kb/s", RATE / 1000),
+    "text": RateUnit("bits/byte", 1.0),
+}
 
 
 @dataclass(frozen=True)

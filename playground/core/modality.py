@@ -1,8 +1,10 @@
 """Modalities: the doors between the world and the tensors that a codec takes and gives."""
 
+import threading
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +15,9 @@ from torch import Tensor
 from .pictures import Picture, read_square, read_whole
 from .sounds import RATE, Sound, read_sound
 from .spectrogram import mel_distance
-from .texts import at_character, read_text
+from .texts import at_character, from_character, read_text
+
+_IMPORTING = threading.Lock()  # torchmetrics imports itself in circles: of two threads at it at once, one would fail
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +94,13 @@ class Pictures:
         of infinity, which JSON has no word for. Below 11 pixels a side the window does not
         fit, and `ssim` is left out. Raises ValueError for different shapes.
         """
-        # Here and not above: with what it brings along it takes seconds to import.
-        from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
-
         if a.shape != b.shape or a.ndim != 4:
             raise ValueError(f"pictures of shapes {tuple(a.shape)} and {tuple(b.shape)} cannot be compared")
         a, b = a.float().clamp(-1, 1), b.float().clamp(-1, 1)
-        measured = {"psnr_db": peak_signal_noise_ratio(a, b, data_range=2.0, dim=(1, 2, 3)).item()}
+        metrics = _metrics().image
+        measured = {"psnr_db": metrics.peak_signal_noise_ratio(a, b, data_range=2.0, dim=(1, 2, 3)).item()}
         if min(a.shape[2:]) >= 11:
-            measured["ssim"] = structural_similarity_index_measure(a, b, data_range=2.0).item()
+            measured["ssim"] = metrics.structural_similarity_index_measure(a, b, data_range=2.0).item()
         return measured
 
 
@@ -139,16 +141,21 @@ class Sounds:
         mel_db     mean absolute difference of the log-mel spectrograms, in dB; 0 is equal
         stoi       intelligibility of speech, about 0 … 1 (Taal et al. 2011); left out below half a second
         """
-        from torchmetrics.functional.audio import scale_invariant_signal_distortion_ratio  # takes seconds to import
-
         if a.shape != b.shape or a.ndim != 3:
             raise ValueError(f"sounds of shapes {tuple(a.shape)} and {tuple(b.shape)} cannot be compared")
         a, b = a.float(), b.float().clamp(-1, 1)
-        ratio = scale_invariant_signal_distortion_ratio(b, a, zero_mean=True).mean().item()
-        measured = {"si_sdr_db": ratio, "mel_db": mel_distance(a, b).item()}
+        ratios = _metrics().audio.scale_invariant_signal_distortion_ratio(b, a, zero_mean=True)
+        measured = {"si_sdr_db": ratios.mean().item(), "mel_db": mel_distance(a, b).item()}
         if a.shape[-1] >= RATE // 2:
             measured["stoi"] = _intelligibility(a, b)
         return measured
+
+
+def _metrics() -> ModuleType:
+    """What measures, imported when it is first needed: with what it brings along that takes seconds."""
+    with _IMPORTING:
+        from torchmetrics import functional
+    return functional
 
 
 def _intelligibility(a: Tensor, b: Tensor) -> float:
@@ -173,7 +180,7 @@ class Texts:
     def fit(self, raw: Any, length: int = 1024, *, at: float = 0.0) -> Fitted:
         """(1, 256, T): of a longer text whole characters of at most `length` bytes, from the share `at` of the rest."""
         data = read_text(raw)
-        start = at_character(data, round(max(0, len(data) - length) * min(max(at, 0.0), 1.0)))
+        start = from_character(data, round(max(0, len(data) - length) * min(max(at, 0.0), 1.0)))
         end = len(data) if start + length >= len(data) else at_character(data, start + length)
         facts = {"bytes": len(data), "characters": len(data.decode()), "start_byte": start}
         return Fitted(_one_hot(data[start:end]), facts)
@@ -194,9 +201,13 @@ class Texts:
         byte_accuracy   share of the bytes that are the same, 0 … 1
         edit_distance   characters inserted, deleted or exchanged (Levenshtein), over those of a
         chrf            character n-gram F-score, 0 … 100 (Popović 2015; sacrebleu)
+        bleu            word n-gram precision, 0 … 100 (Papineni et al. 2002; sacrebleu, smoothed for single sentences)
+        rouge_l         F-score of the longest common sequence of words, 0 … 1 (Lin 2004)
+
+        A Chinese character counts as a word.
         """
         from rapidfuzz.distance import Levenshtein
-        from sacrebleu.metrics import CHRF
+        from sacrebleu.metrics import BLEU, CHRF
 
         if a.shape != b.shape or a.ndim != 3:
             raise ValueError(f"texts of shapes {tuple(a.shape)} and {tuple(b.shape)} cannot be compared")
@@ -206,7 +217,26 @@ class Texts:
             "byte_accuracy": (a.argmax(1) == b.argmax(1)).float().mean().item(),
             "edit_distance": float(np.mean(distances)),
             "chrf": float(np.mean([CHRF().sentence_score(y, [x]).score for x, y in pairs])),
+            "bleu": float(
+                np.mean([BLEU(tokenize="zh", effective_order=True).sentence_score(y, [x]).score for x, y in pairs])
+            ),
+            "rouge_l": float(np.mean([_common_words(x, y) for x, y in pairs])),
         }
+
+
+class _Words:
+    """What rouge-score splits texts with: its own way leaves out all that is not ASCII."""
+
+    def tokenize(self, text: str) -> list[str]:
+        from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
+
+        return TokenizerZh()(text).split()
+
+
+def _common_words(original: str, other: str) -> float:
+    from rouge_score.rouge_scorer import RougeScorer
+
+    return RougeScorer(["rougeL"], tokenizer=_Words()).score(original, other)["rougeL"].fmeasure
 
 
 def _one_hot(data: bytes) -> Tensor:

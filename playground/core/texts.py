@@ -40,6 +40,13 @@ def _file(path: Path) -> bytes:
         raise InputError("“{name}” cannot be read: {reason}.", name=path.name, reason=error.strerror or "") from None
 
 
+def from_character(data: bytes, place: int) -> int:
+    """The nearest place at or after `place` where a character begins, the end of the text at most."""
+    while place < len(data) and data[place] & 0xC0 == 0x80:
+        place += 1
+    return place
+
+
 def at_character(data: bytes, place: int) -> int:
     """The nearest place at or before `place` where a character begins."""
     while 0 < place < len(data) and data[place] & 0xC0 == 0x80:

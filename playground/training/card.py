@@ -9,7 +9,7 @@ from ..analysis.detail import picture_quality
 from ..analysis.evaluation import Evaluation
 from ..analysis.rate import RATE_UNITS
 from ..core.codec import Codec
-from ..core.modality import AUDIO
+from ..core.modality import AUDIO, TEXT
 from ..models.convolution import count_parameters
 from ..models.folder import Label
 from .adversary import AdversaryConfig
@@ -59,6 +59,20 @@ REPORTS = {
         meaning="All are means over the clips. SI-SDR (torchmetrics) compares waveforms, phase and all. The "
         "mel distance is the mean absolute difference of log-mel spectrograms (80 bands, 64 ms, floor −100 dB); 0 is "
         "equal. STOI (pystoi) is the intelligibility of speech, and says little of other sounds.",
+    ),
+    "text": Report(
+        things="texts",
+        sizes=(512,),
+        quality=TEXT.quality,
+        measures={
+            "byte_accuracy": ("bytes right", ".2%"),
+            "edit_distance": ("edit distance", ".3f"),
+            "chrf": ("chrF", ".1f"),
+        },
+        loss="cross-entropy of the bytes",
+        pieces="pieces of text of 64 to {crop:,} bytes (the shorter, the more of them)",
+        meaning="All are means over pieces of 512 bytes that begin with a line. The edit distance is that of "
+        "Levenshtein in characters (rapidfuzz), over the length; chrF is sacrebleu's.",
     ),
 }
 

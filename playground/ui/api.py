@@ -28,16 +28,16 @@ def catalogue() -> list:
 
 
 def encode(file: dict, codec: str = "image-vq") -> dict:
-    """Encodes what fits the bench of an uploaded file: a picture's centre square at 256 × 256, a sound's first 30 s.
+    """Encodes what fits the bench of an uploaded file: the centre square at 256 × 256, 30 s of sound, 1024 bytes.
 
     Args:
         file: an uploaded PNG, JPEG, GIF, WebP, BMP or TIFF, or for a sound codec WAV, FLAC, OGG or MP3;
-            `handle_file(path)` in gradio_client
+            for a text codec a text in UTF-8; `handle_file(path)` in gradio_client
         codec: a name from /catalogue
 
     Returns:
-        {tokens, quality: {psnr_db, ssim} or {si_sdr_db, mel_db, stoi}, rate: {bits, bits_per_pixel or rate_kbps},
-        usage: {codes, perplexity} of the first codebook}
+        {tokens, quality: {psnr_db, ssim}, {si_sdr_db, mel_db, stoi} or {byte_accuracy, …},
+        rate: {bits, bits_per_pixel, rate_kbps or bits_per_byte}, usage: {codes, perplexity} of the first codebook}
     """
     model = zoo.load_listed(codec)
     zoo.check_codes(model)

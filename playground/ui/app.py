@@ -23,6 +23,11 @@ def build() -> gr.Blocks:
         workbench("audio")
         codebook("audio")
         take_away("audio")
+    with page.route("Text", "text", show_in_navbar=False):
+        masthead("text")
+        workbench("text")
+        codebook("text")
+        take_away("text")
     with page.route("Plane lab", "lab", show_in_navbar=False):
         lab()
     with page.route("Train", "train", show_in_navbar=False):

@@ -17,7 +17,6 @@ from functools import lru_cache
 import torch
 
 from .. import zoo
-from ..analysis import alone as solo
 from ..analysis import geometry
 from ..core import files
 from ..core.codec import Codec
@@ -27,6 +26,7 @@ from ..core.tokens import Tokens
 from ..quantizers.vector import VectorQuantizer, nearest_codes
 from . import continuous, description, media, pace, samples, wire
 
+VOCABULARY = samples.EXAMPLES.parent / "text" / "bpe.json"
 SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
 
 
@@ -91,6 +91,8 @@ def warm() -> None:
     for card in codecs()[:1]:
         first = sample(card.name, samples.listed()[0]["name"])
         pace.try_both(*_codec_and_tokens(first))
+    for card in codecs("text")[:1]:  # its measures take seconds to import, and who types will not wait
+        sample(card.name, samples.listed("text")[0]["name"])
 
 
 def decode(message: dict) -> wire.File:
@@ -145,7 +147,29 @@ def alone(message: dict) -> wire.File:
     medium = media.of(codec.kind)
     cells = (-(-medium.moment // codec.stride),) * medium.modality.rank
     with SLOTS, torch.inference_mode():
-        return medium.window(solo.added(codec, codes, cells))
+        return medium.window(medium.alone(codec, codes, cells))
+
+
+def pieces(message: dict) -> dict:
+    """The pieces that an ordinary tokenizer makes of a text: {text} → {pieces, vocabulary: how many there are}."""
+    from ..analysis import pieces as bpe  # the tokenizers library, which nobody else needs
+
+    text = message.get("text")
+    if not isinstance(text, str):
+        raise InputError("The page sent something that is not a text.")
+    modality, length = media.MEDIA["text"].modality, media.MEDIA["text"].length
+    data = modality.write(modality.fit(text, length).signal).encode()
+    found = bpe.pieces_of(data.decode(), VOCABULARY)
+    told = [
+        {
+            "text": data[p.start : p.end].decode(errors="replace"),
+            "start_byte": p.start,
+            "end_byte": p.end,
+            "entry": p.entry,
+        }
+        for p in found
+    ]
+    return {"pieces": told, "vocabulary": bpe.vocabulary_size(VOCABULARY)}
 
 
 def latents(message: dict) -> bytes:

@@ -6,12 +6,11 @@ import threading
 from .. import zoo
 from ..analysis import geometry
 from ..core.errors import InputError
-from ..core.spectrogram import RATE
 from ..view.sheets import part_name
-from . import wire
+from . import media, wire
 
 PARTS = ("codebook.json", "tiles.jpg", "exemplars.webp")
-REEL = "reel.ogg"  # pieces of real sounds, for all codebooks of a codec
+REELS = {"audio": "reel.ogg", "text": "reel.txt"}  # pieces of real signals, for all codebooks of a codec
 RELATIVES = ("neighbours", "distances", "right", "below")  # lists with an entry for each code
 LATER = (*RELATIVES, "map", "exemplar_pictures", "places")  # most of codebook.json, and nothing the first look needs
 _made: dict[tuple[str, int], dict[str, bytes]] = {}
@@ -59,18 +58,20 @@ def places(codec_name: str, level: int = 0) -> dict:
     return {"map": _book(codec_name, level)["map"]}
 
 
-def reel(codec_name: str) -> bytes:
-    """The reel of a sound codec, an OGG. Raises InputError for a codec that has none."""
-    path = zoo.listed_folder(codec_name) / REEL
+def reel(codec_name: str) -> wire.File:
+    """The reel of a codec for sounds or texts. Raises InputError for a codec that has none."""
+    name = REELS.get(zoo.load_listed(codec_name).kind, "")
+    path = zoo.listed_folder(codec_name) / name
     if not path.is_file():
-        raise InputError("There are no example sounds for this codec.")
-    return path.read_bytes()
+        raise InputError("There are no examples to show for this codec.")
+    return wire.File(name, path.read_bytes())
 
 
 def exemplars(codec_name: str, level: int = 0) -> dict:
-    """Where in the reel each code occurs, {places: [[seconds at which such a frame begins]]}; [] without a reel."""
+    """Where in the reel each code occurs, {places: [[second or byte at which such a cell begins]]}; [] without one."""
     codec, book = zoo.load_listed(codec_name), _book(codec_name, level)
-    return {"places": [[cell * codec.stride / RATE for cell in cells] for cells in book.get("places", [])]}
+    unit = media.of(codec.kind).unit
+    return {"places": [[cell * codec.stride / unit for cell in cells] for cells in book.get("places", [])]}
 
 
 def mean_code(codec_name: str, level: int) -> int:

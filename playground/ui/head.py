@@ -10,6 +10,7 @@ ASSETS = (Path(__file__).parents[2] / "assets").resolve()
 PAGES = {
     "": ("page.js", ("style.css", "codebook.css", "forms.css")),
     "sound": ("sound/sound.js", ("style.css", "codebook.css", "forms.css", "sound/*.css")),
+    "text": ("text/text.js", ("style.css", "codebook.css", "forms.css", "text/*.css")),
     "lab": ("lab/lab.js", ("style.css", "lab/*.css")),
     "train": ("train/train.js", ("style.css", "train/*.css")),
 }

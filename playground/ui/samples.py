@@ -12,8 +12,9 @@ from ..core.modality import IMAGE
 from . import media, wire
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
-FOLDERS = {"image": EXAMPLES, "audio": EXAMPLES / "sounds"}
-ADDRESSES = {"image": "bench/square/", "audio": "bench/sound/"}  # what stands before a name where the page fetches it
+FOLDERS = {"image": EXAMPLES, "audio": EXAMPLES / "sounds", "text": EXAMPLES / "texts"}
+# What stands before a name where the page fetches it.
+ADDRESSES = {"image": "bench/square/", "audio": "bench/sound/", "text": "bench/text/"}
 THUMBNAIL = 88  # pixels for 64 points: sharp enough at a third of the bytes
 
 
@@ -44,7 +45,7 @@ def address(name: str, kind: str) -> str:
 
 
 def original(message: dict, kind: str) -> Tensor:
-    """(1, C, *size): the picture or sound that a message holds, or the sample that it names."""
+    """(1, C, *size): the picture, sound or text that a message holds, or the sample that it names."""
     given = message.get("original")
     if isinstance(given, str) and given.startswith(ADDRESSES[kind]):
         return opened(given.removeprefix(ADDRESSES[kind]), kind).signal
@@ -54,6 +55,11 @@ def original(message: dict, kind: str) -> Tensor:
 def sound(name: str) -> wire.File:
     """A WAV of a sample sound, as the bench encodes it."""
     return opened(name, "audio").file
+
+
+def text(name: str) -> wire.File:
+    """A sample text, as the bench encodes it."""
+    return opened(name, "text").file
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from .head import ASSETS, EarlyHead
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
-SIDES = {"lab": "plane", "train": "train", "sound": "sound"}  # page → its section of the words
+SIDES = {"lab": "plane", "train": "train", "sound": "sound", "text": "text"}  # page → its section of the words
 
 
 def make_server() -> Server:
@@ -75,6 +75,10 @@ def _add_choices(server: Server) -> None:
     async def sound(name: str) -> Response:
         return await answer(lambda: samples.sound(name), as_file)
 
+    @server.get("/bench/text/{name}")
+    async def text(name: str) -> Response:
+        return await answer(lambda: samples.text(name), as_file)
+
     @server.get("/bench/sample/{codec}/{name}")
     async def sample(codec: str, name: str) -> Response:
         return await answer(lambda: calls.sample(codec, name), as_json)
@@ -101,7 +105,7 @@ def _add_books(server: Server) -> None:
 
     @server.get("/bench/reel/{codec}")
     async def reel(codec: str) -> Response:
-        return await answer(lambda: description.reel(codec), typed(description.REEL))
+        return await answer(lambda: description.reel(codec), as_file)
 
     @server.get("/bench/exemplars/{codec}")
     async def exemplars(codec: str, level: int = 0) -> Response:
@@ -150,6 +154,10 @@ def _add_calls(server: Server) -> None:
     @server.post("/bench/peel")
     async def peel(request: Request) -> Response:
         return await with_message(request, calls.peel, as_json)
+
+    @server.post("/bench/pieces")
+    async def pieces(request: Request) -> Response:
+        return await with_message(request, calls.pieces, as_json)
 
     @server.post("/bench/latents")
     async def latents(request: Request) -> Response:

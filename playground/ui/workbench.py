@@ -3,7 +3,7 @@
 import gradio as gr
 
 # Each medium's page is filled by a module of its own.
-MODULES = {"image": "page", "audio": "sound/sound"}
+MODULES = {"image": "page", "audio": "sound/sound", "text": "text/text"}
 
 MASTHEAD = """
 <div class="mount">
@@ -35,9 +35,14 @@ MASTHEAD = """
 WIDGETS = {
     "image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized"),
     "audio": ("input", "waves", "tokens", "peel", "passport", "deeds", "quantized"),
+    "text": ("input", "letters", "passport", "compare", "peel", "pieces", "deeds", "quantized"),
 }
 # Page of each medium, and what its link and its first line say.
-PAGES = {"image": ("./", "page.pictures", "page.lead"), "audio": ("sound", "sound.link", "sound.lead")}
+PAGES = {
+    "image": ("./", "page.pictures", "page.lead"),
+    "audio": ("sound", "sound.link", "sound.lead"),
+    "text": ("text", "text.link", "text.lead"),
+}
 
 
 def masthead(modality: str = "image") -> gr.HTML:

@@ -4,6 +4,7 @@ codebook.json   numbers: see Description
 tiles.jpg       of pictures: code c at column c % columns, row c // columns
 exemplars.webp  of pictures: the same places, each a row of `exemplars_per_code` pictures
 reel.ogg        of sounds: short pieces of real ones, one after the other, for all codebooks
+reel.txt        of texts: the same
 """
 
 import json
@@ -20,7 +21,7 @@ from ..analysis.alone import added
 from ..analysis.atlas import CONTEXT, tiles, to_bytes
 from ..analysis.geometry import mean_code, neighbours
 from ..analysis.layout import flat_map, map_codes, similarity_layout
-from ..analysis.reel import cut_reel, places
+from ..analysis.reel import cut_reel, join_reel, places, places_apart
 from ..analysis.reference import Reference, survey
 from ..core.codec import Codec
 from ..core.modality import AUDIO
@@ -35,15 +36,15 @@ FOLLOWERS = 5  # of each code, in each direction
 EXEMPLARS = 6
 MOMENT = 8  # cells of a code alone that its colour is taken from
 EXEMPLAR_BYTES = 1170  # a code, in exemplars.webp: 1.2 MB for 1024 of them
-PIECES = 150  # of the reel, 1.28 seconds each
-APART = ("tile_sheet", "exemplar_sheet", "reel")  # not in codebook.json
+PIECES = 150  # of the reel, 1.28 seconds or as many bytes as a reference text has
+APART = ("tile_sheet", "exemplar_sheet", "reel", "lines")  # not in codebook.json
 
 
 @dataclass(frozen=True, eq=False)
 class Description:
     """A codebook of V codes of width `dim`, as the page shows it.
 
-    pictures, tokens       size of the reference set, pictures or sounds; 0 when there was none
+    pictures, tokens       size of the reference set, pictures, sounds or texts; 0 when there was none
     counts                 [V] uses over the reference set; [] when there was none
     colours                [V] "#rrggbb", near codes near colours
     columns, order         order[p] = code at place p of the atlas, in rows of `columns`
@@ -51,7 +52,7 @@ class Description:
     neighbours, distances  [V][≤ 8] nearest other codes, Euclidean, nearest first
     right, below           [V][≤ 5][code, count] commonest neighbours; [] without a reference set
     mean_code              the code nearest to the mean of the codes by usage: what "erase" writes
-    places                 of sounds, [V][] cells of the reel that chose the code; [] without a reel
+    places                 of sounds and texts, [V][] cells of the reel that chose the code; [] without a reel
 
     Of pictures:
     tile_pixels            side of a tile
@@ -63,6 +64,9 @@ class Description:
 
     Of sounds:
     reel                   pieces of real sounds, None without a reference set
+
+    Of texts:
+    lines                  pieces of real texts as bytes, None without a reference set
     """
 
     codec: str
@@ -89,6 +93,7 @@ class Description:
     tile_sheet: np.ndarray | None = None
     exemplar_sheet: np.ndarray | None = None
     reel: Sound | None = None
+    lines: bytes | None = None
 
     def to_json(self) -> str:
         """What codebook.json holds."""
@@ -102,18 +107,24 @@ class Description:
             files["exemplars.webp"] = small_webp(self.exemplar_sheet, exemplar_bytes * self.codebook_size)
         if self.reel is not None:
             files["reel.ogg"] = self.reel.file(".opus")
+        if self.lines is not None:
+            files["reel.txt"] = self.lines
         return files | {"codebook.json": self.to_json().encode()}
 
 
-def describe(codec: Codec, batches: Iterable[Tensor], *, k: int = 0, seed: int = 0) -> Description:
+def describe(
+    codec: Codec, batches: Iterable[Tensor], *, k: int = 0, seed: int = 0, examples: list[Tensor] | None = None
+) -> Description:
     """Codebook k of `codec`, with the pictures of `batches`, each (B, C, *size) in [−1, 1], as reference set.
+
+    examples  sounds or texts that may be shown, all of the reference set unless given
 
     Raises ValueError when there are none.
     """
     signals = list(batches)
     reference = survey(codec, signals, k=k, per_code=EXEMPLARS, seed=seed)
     told = gather(codec, k, map_codes(codec.codebook(k).cpu(), seed=seed), reference)
-    return told if signals[0].ndim == 4 else _with_reel(told, codec, signals, k=k)
+    return ADDITIONS.get(codec.kind, _nothing)(told, codec, examples or signals, k=k)
 
 
 def describe_codebook(codec: Codec, *, k: int = 0) -> Description:
@@ -128,7 +139,7 @@ def write_description(folder: Path, description: Description, *, k: int = 0) -> 
     """Writes the files of codebook k into `folder`, codebook.json last; each appears whole or not at all."""
     # Where there are many codebooks, few look at the exemplars of the later ones.
     for name, data in description.files(exemplar_bytes=EXEMPLAR_BYTES // (2 if k else 1)).items():
-        name = name if name == "reel.ogg" else part_name(name, k)
+        name = name if name.startswith("reel.") else part_name(name, k)
         temporary = Path(folder) / f".{name}.{os.getpid()}.tmp"  # two writers do not meet in one file
         try:
             temporary.write_bytes(data)
@@ -142,6 +153,20 @@ def _with_reel(told: Description, codec: Codec, sounds: list[Tensor], *, k: int)
     reel = cut_reel([sound[None] for batch in sounds for sound in batch], stride=codec.stride, pieces=PIECES)
     samples = AUDIO.write(reel.signal)
     return replace(told, places=places(codec, reel, k=k, per_code=EXEMPLARS), reel=samples)
+
+
+def _with_lines(told: Description, codec: Codec, texts: list[Tensor], *, k: int) -> Description:
+    reel = join_reel([text[None] for batch in texts for text in batch], pieces=PIECES)
+    values = bytes(reel.signal[0].argmax(0).tolist())
+    return replace(told, places=places_apart(codec, reel, k=k, per_code=EXEMPLARS), lines=values)
+
+
+def _nothing(told: Description, codec: Codec, pictures: list[Tensor], *, k: int) -> Description:
+    """Pictures have sheets instead."""
+    return told
+
+
+ADDITIONS = {"audio": _with_reel, "text": _with_lines}
 
 
 def gather(codec: Codec, k: int, places: Tensor, reference: Reference | None) -> Description:
@@ -200,7 +225,12 @@ def _sound_looks(
     return ((level - level.mean(0)) / level.std(0).clamp(min=1e-3) / 2).clamp(-1, 1), {}
 
 
-LOOKS = {"image": _picture_looks, "audio": _sound_looks}
+def _text_looks(codec: Codec, context: tuple[int, ...], reference: Reference | None, columns: int) -> tuple[None, dict]:
+    """Letters have no colour: those of the codes are of the codebook alone."""
+    return None, {}
+
+
+LOOKS = {"image": _picture_looks, "audio": _sound_looks, "text": _text_looks}
 
 
 def _near(codebook: Tensor) -> dict:

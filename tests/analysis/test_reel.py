@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from playground.analysis.reel import PIECE, cut_reel, places
+from playground.analysis.reel import PIECE, cut_reel, join_reel, places, places_apart
 from playground.core.spectrogram import RATE
 from playground.models.config import CodecConfig, QuantizerConfig, build
 from playground.models.convolution import ConvolutionConfig
@@ -55,3 +55,16 @@ def test_every_place_holds_its_code(codec, sounds, k: int) -> None:
     for code, cells in enumerate(found):
         assert len(cells) == len(set(cells)) == min(2, int((indices == code).sum()))
         assert all(indices[cell] == code for cell in cells)
+
+
+def test_of_texts_each_piece_is_encoded_by_itself(codec) -> None:
+    generator = torch.Generator().manual_seed(0)
+    texts = [torch.randn(1, 1, 4 * STRIDE, generator=generator) for _ in range(9)]
+    reel = join_reel(texts, pieces=5)
+    assert len(set(reel.sources)) == 5 and reel.signal.shape == (1, 1, 5 * 4 * STRIDE)
+    found = places_apart(codec, reel, k=1, per_code=3)
+    for code, cells in enumerate(found):
+        for cell in cells:
+            alone = codec.encode(texts[reel.sources[cell // 4]]).indices[0, 1]
+            assert alone[cell % 4] == code
+    assert sum(map(len, found)) > 5

@@ -1,6 +1,8 @@
 """Laws of pictures as signals, and of the values that read, fit, write and quality give."""
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,17 @@ from PIL import Image
 from playground.core.errors import InputError
 from playground.core.modality import IMAGE, MODALITIES, Modality
 from playground.core.sounds import Sound
+
+AT_ONCE = """
+from threading import Thread
+import torch
+from playground.core.modality import AUDIO, IMAGE
+
+sound = Thread(target=lambda: AUDIO.quality(torch.ones(1, 1, 100), torch.rand(1, 1, 100)))
+sound.start()
+IMAGE.quality(torch.ones(1, 3, 8, 8), torch.zeros(1, 3, 8, 8))
+sound.join()
+"""  # what measures is imported when it is first needed
 
 
 def noise(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -189,3 +202,10 @@ def test_ssim_is_left_out_where_its_window_does_not_fit(height: int, width: int,
 def test_pictures_of_different_shapes_are_not_compared() -> None:
     with pytest.raises(ValueError, match="compared"):
         IMAGE.quality(torch.zeros(1, 3, 16, 16), torch.zeros(1, 3, 16, 17))
+
+
+def test_the_first_visitors_of_two_media_may_come_at_once() -> None:
+    command, root = [sys.executable, "-c", AT_ONCE], Path(__file__).parents[2]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr, run.stderr  # of the other thread

@@ -44,7 +44,7 @@ class Bench:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.problems.append(f"asked for {request.url}")
 
-    def begin_anew(self) -> "Bench":
+    def begin_anew(self, hash: str = "") -> "Bench":
         """Opens the page as somebody who was never here, whatever the tab was used for before."""
         self.page.unroute_all(behavior="ignoreErrors")
         self.page.set_viewport_size(SCREEN)
@@ -54,7 +54,7 @@ class Bench:
             self.page.evaluate("localStorage.clear()")
         self.problems.clear()
         self._forgiven.clear()
-        return self.open()
+        return self.open(hash)
 
     def open(self, hash: str = "") -> "Bench":
         """Opens the page anew, with `hash` behind its address, until it can be used."""
@@ -108,7 +108,8 @@ class Bench:
 
     def message(self) -> dict:
         """The tokens on the bench as the page sends them to the server."""
-        message = self.store("({codec: state.codec, grid: state.grid, size: state.size, codebooks: state.depth})")
+        size = "grid: state.grid.slice(-state.rank), size: state.size.slice(-state.rank)"
+        message = self.store(f"({{codec: state.codec, {size}, codebooks: state.depth}})")
         levels = self.levels[: message["codebooks"]]
         return message | {"indices": wire.pack(np.array(levels), "<u2")}
 

@@ -16,11 +16,13 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.page.bench import SCREEN, Bench, Visit
+from tests.page.listener import Listener
 from tests.served import Served, make_checkpoints, serve, using
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing outside can be reached
 ]
 ORDINARY = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": SCREEN}
@@ -75,6 +77,21 @@ def bench(site: Served, only_tab: Bench) -> Iterator[Bench]:
     with using(site.zoo):
         yield only_tab.begin_anew()
         only_tab.check()
+
+
+@pytest.fixture
+def listener(site: Served, only_tab: Bench) -> Iterator[Listener]:
+    """A visitor who has just arrived at the sound page, for the first time."""
+    with using(site.zoo):
+        yield Listener(only_tab.begin_anew("sound"))
+        only_tab.check()
+
+
+@pytest.fixture
+def short(listener: Listener) -> Listener:
+    """The same with a second of speech: 3 codebooks × 100 frames."""
+    listener.take("yes").follows()
+    return listener
 
 
 @pytest.fixture(scope="session")

@@ -204,13 +204,13 @@ def test_no_body_whatever_is_answered_by_a_failure(client: TestClient, route: st
 
 def test_each_medium_has_its_own_codecs_and_samples(client: TestClient) -> None:
     found = {}
-    for kind in ("image", "audio"):
+    for kind in ("image", "audio", "text"):
         told = client.get(f"/bench/catalogue?kind={kind}").json()
         found[kind] = [codec["name"] for codec in told["codecs"]]
         assert told["samples"] == list(samples.listed(kind))
-    assert found == {"image": ["image-vq", "small-vq", "some-rvq"], "audio": ["audio-rvq"]}
+    assert found == {"image": ["image-vq", "small-vq", "some-rvq"], "audio": ["audio-rvq"], "text": ["text-rvq"]}
     assert client.get("/bench/catalogue").json() == client.get("/bench/catalogue?kind=image").json()
-    for kind in ("text", "", "../image", "x" * 999):
+    for kind in ("video", "", "../image", "x" * 999):
         assert client.get(f"/bench/catalogue?kind={kind}").status_code == 422
 
 

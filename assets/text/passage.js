@@ -1,0 +1,135 @@
+// The text on the bench as bytes: how it came, how the codes spell it, and what an edit makes of it.
+//   text    passage.bytes changed      range    passage.range changed
+
+import { ask, fromBase64, message, post, split } from "../asking.js";
+import { emit, load, on, pick, say, select, state } from "../store.js";
+import { word } from "../words.js";
+
+export const LONGEST = 1024; // bytes on the bench
+
+const EARLY = 8; // the cell that is picked at first: within the first line, and not its beginning
+const NONE = new Uint8Array(0);
+
+export const passage = {
+  original: null, // Uint8Array (N), null for tokens that came alone
+  bytes: NONE, // Uint8Array (N), the resynthesis as edited; need not be valid UTF-8
+  range: null, // [from, to] in cells: what is marked and edited; null for everything
+};
+
+// --- opening ------------------------------------------------------------------------------
+
+let opening = 0;
+
+async function open(answerPromise, source) {
+  const mine = ++opening;
+  emit("busy", true);
+  const answer = await answerPromise;
+  const item = answer && (await answer.json().catch(() => say(word("message.offline"))));
+  const original = item?.original && (await bytesAt(item.original).catch(() => say(word("message.offline"))));
+  if (mine !== opening) return false; // a newer text is on its way
+  emit("busy", false);
+  if (!item) return false;
+  take(item, original ?? null, source);
+  return true;
+}
+
+function take(item, original, source) {
+  const { codec, grid, size, stride, reach, quality, codebooks, text, indices, margins, original: address, ...facts } = item;
+  const { cell } = state;
+  passage.original = original;
+  passage.bytes = text ? fromBase64(text, Uint8Array) : new Uint8Array(size[0]).fill(32);
+  passage.range = null;
+  load({
+    codec, stride, reach, rank: 1, grid: [1, grid[0]], size: [1, size[0]],
+    quality: quality ?? null, facts: { ...facts, quality, from: source }, original: address ?? null,
+    levels: split(fromBase64(indices, Uint16Array), codebooks),
+    allMargins: margins ? split(fromBase64(margins, Float32Array), codebooks) : null,
+  });
+  const wanted = source.typed && cell >= 0 ? cell : Math.min(EARLY, Math.floor(grid[0] / 2));
+  pickAt(Math.min(wanted, grid[0] - 1)); // who types goes on looking at the same place
+  if (text) emit("text");
+  else decode();
+}
+
+const pickAt = (cell) => state.indices.length && pick(state.indices[cell], cell);
+
+export const openFile = (blob, name = "", at = 0, more = {}) =>
+  open(ask(`encode?codec=${encodeURIComponent(state.codec)}&at=${at}`, { method: "POST", body: blob }), { name, blob, at, ...more });
+
+export const openSample = (name) => open(ask(`sample/${state.codec}/${encodeURIComponent(name)}`), { sample: name });
+
+export const openTokens = (blob) =>
+  open(ask(`read?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name: blob.name ?? "" });
+
+async function bytesAt(address) {
+  const answer = await fetch(new URL(address, document.baseURI));
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+// --- typing -------------------------------------------------------------------------------
+
+let typed = null; // what waits to be asked for: only the newest text counts
+let asking = false;
+
+// Puts what is being written on the bench, one question at a time.
+export async function openTyped(text) {
+  typed = text;
+  if (asking) return;
+  asking = true;
+  while (typed !== null) {
+    const now = new Blob([typed]);
+    typed = null;
+    await openFile(now, word("text.input.typed_name"), 0, { typed: true });
+  }
+  asking = false;
+}
+
+// --- marking ------------------------------------------------------------------------------
+
+// Marks cells from … to − 1, or everything with null. Edits touch what is marked.
+export function mark(range) {
+  passage.range = range && range[1] > range[0] ? range : null;
+  select(passage.range && Uint8Array.from({ length: state.grid[1] }, (_, t) => Number(t >= range[0] && t < range[1])));
+  emit("range");
+}
+
+// --- decoding while the visitor edits -----------------------------------------------------
+
+let busy = false;
+let dirty = false;
+
+on("loaded", () => clearTimeout(resting));
+for (const topic of ["tokens", "depth"]) on(topic, decode);
+
+// Always the whole: attention lets every cell have a say in every letter.
+async function decode() {
+  dirty = true;
+  if (busy) return;
+  busy = true;
+  while (dirty) {
+    dirty = false;
+    const { epoch } = state;
+    const answer = await post("decode", message());
+    const bytes = answer && (await answer.arrayBuffer().catch(() => null));
+    if (!bytes || epoch !== state.epoch) continue;
+    passage.bytes = new Uint8Array(bytes);
+    emit("text");
+  }
+  busy = false;
+  settle();
+}
+
+// Quality is measured once the visitor's hand rests.
+let resting = 0;
+
+function settle() {
+  clearTimeout(resting);
+  if (!state.original) return;
+  resting = setTimeout(async () => {
+    const { epoch } = state;
+    const answer = await post("measure", message({ original: state.original }));
+    if (!answer || epoch !== state.epoch || busy) return;
+    state.quality = await answer.json();
+    emit("measured");
+  }, 250);
+}
