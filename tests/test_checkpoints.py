@@ -13,6 +13,14 @@ from playground.zoo import Zoo
 
 FOLDER = Path(__file__).parents[1] / "checkpoints"
 LARGEST, LARGEST_OF_ALL = 20e6, 150e6  # bytes
+# What each medium's codecs are tried with, what their cards name, and what lies beside a codebook.
+SIGNALS = {
+    "image": torch.linspace(-1, 1, 40)[None, None, None].expand(1, 3, 24, -1),
+    "audio": 0.3 * torch.sin(torch.arange(5000) / 9)[None, None],
+    "text": torch.eye(256)[torch.arange(97, 117)].t()[None],
+}
+NAMED = {"image": "OpenStax", "audio": "LibriSpeech", "text": "Standard Ebooks"}
+SHEETS = {"image": ("tiles.jpg", "exemplars.webp"), "audio": (), "text": ()}
 ZOO = Zoo(FOLDER)
 CARDS = ZOO.catalogue()
 
@@ -27,14 +35,14 @@ def test_all_of_it_is_listed_and_small_enough() -> None:
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_every_codec_goes_there_and_back_and_has_a_card(card) -> None:
     codec = ZOO.load(card.name)
-    signal = torch.linspace(-1, 1, 40)[None, None, None].expand(1, 3, 24, -1)
+    signal = SIGNALS[card.modality]
     with torch.inference_mode():
         output = codec.reconstruct(signal)
         assert output.shape == signal.shape and output.isfinite().all()
         if card.num_codebooks:
             torch.testing.assert_close(codec.decode(codec.encode(signal)), output, atol=1e-4, rtol=0)
     text = (FOLDER / card.name / "card.md").read_text(encoding="utf-8")
-    for said in (card.title, card.paper, "validation photographs", "OpenStax", f"train {card.name}"):
+    for said in (card.title, card.paper, " validation ", NAMED[card.modality], f"train {card.name}"):
         assert said in text, said
 
 
@@ -44,6 +52,6 @@ def test_every_codebook_is_described(card) -> None:
     for k in range(card.num_codebooks):
         book = json.loads((folder / part_name("codebook.json", k)).read_text(encoding="utf-8"))
         assert (book["codebook_size"], len(book["counts"]), book["codec"]) == (card.codebook_size,) * 2 + (card.name,)
-        for name in ("tiles.jpg", "exemplars.webp"):
+        for name in SHEETS[card.modality]:
             Image.open(folder / part_name(name, k)).verify()
     assert not (folder / part_name("codebook.json", last)).exists()

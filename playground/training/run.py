@@ -150,7 +150,8 @@ class Run:
                 latents = codec.latents(signal)
                 if self.step > self.recipe.unquantized or self.taken:
                     latents = codec.quantizer.straight_through(latents).latents
-                outputs.append(codec.render(latents, signal.shape[2:]).to(signals.device))
+                output = codec.render(latents, signal.shape[2:])
+                outputs.append(output.clamp(-self.aim.bound, self.aim.bound).to(signals.device))
         self.codec.train()
         return torch.cat(outputs)
 

@@ -200,9 +200,9 @@ def test_a_clip_says_only_what_another_could_say(short: Listener) -> None:
 # --- files and servers --------------------------------------------------------------------
 
 
-def downloaded(listener: Listener, selector: str, folder: Path) -> Path:
+def downloaded(listener: Listener, deed: str, folder: Path) -> Path:
     with listener.page.expect_download() as waiting:
-        listener.part("output", selector).click()
+        listener.deed(deed, "output")
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)
     return path
@@ -213,7 +213,7 @@ def test_downloads_hold_what_is_on_the_bench_and_tokens_come_back(short: Listene
     short.follows()
     edited = short.bench.levels
     for ending in ("wav", "flac", "ogg"):
-        path = downloaded(short, f"[data-file={ending}]", tmp_path)
+        path = downloaded(short, ending, tmp_path)
         assert path.name == f"yes-{SOUND}.{ending}"
         assert path.read_bytes().startswith(MAGIC[ending])
         samples = read_sound(path).samples
@@ -221,7 +221,7 @@ def test_downloads_hold_what_is_on_the_bench_and_tokens_come_back(short: Listene
         # A file's loudest sample is 32767, the page's 32768.
         assert ending == "ogg" or np.abs(samples - short.sound).max() < 2.5 / 32768
     for ending in ("json", "npz"):
-        path = downloaded(short, f"[data-deed={ending}]", tmp_path)
+        path = downloaded(short, ending, tmp_path)
         assert path.read_bytes().startswith(MAGIC[ending])
         short.deed("undo", "deeds")
         assert short.bench.levels != edited
@@ -232,6 +232,16 @@ def test_downloads_hold_what_is_on_the_bench_and_tokens_come_back(short: Listene
         expect(short.part("waves", "[data-chip=mel]")).to_have_count(0)
         expect(short.part("waves", "[data-heard=original]")).to_be_disabled()
         short.take("yes").deed("reverse", "deeds")
+
+
+def test_a_link_restores_all_codebooks_beside_their_original(short: Listener, visit: Visit) -> None:
+    short.deed("reverse", "deeds")
+    short.follows()
+    second = Listener(visit(short.bench.link()))
+    assert second.bench.levels == short.bench.levels
+    second.follows()
+    assert np.array_equal(second.samples("clip.original"), short.samples("clip.original"))
+    assert np.abs(second.sound - short.sound).max() < 2.5 / 32768
 
 
 def test_when_the_server_does_not_answer_the_work_is_kept_and_catches_up(short: Listener) -> None:
@@ -256,7 +266,9 @@ def test_an_answer_to_another_clip_is_dropped(short: Listener) -> None:
     gate.wait()
     short.take("cymbal")
     arrived = short.sound
-    gate.open()
+    with short.page.expect_response("**/bench/decode"):
+        gate.open()
+    short.settles()
+    assert np.array_equal(short.sound, arrived)
     short.deed("shuffle", "deeds")
     short.follows()
-    assert len(short.sound) == len(arrived)
