@@ -1,9 +1,8 @@
 // The passport of the picked code: what it spells, where it is found, who its relatives are.
 
 import { post } from "../asking.js";
-import { percentOf, rankOf } from "../counts.js";
+import { showCodes, usageLine } from "../codelines.js";
 import { linked } from "../pointing.js";
-import { here } from "../present.js";
 import { relativesOf } from "../relatives.js";
 import { isLight } from "../sound/books.js";
 import { on, state } from "../store.js";
@@ -42,40 +41,16 @@ async function show(root) {
   const asking = [relativesOf(code), contextsOf(codec, level, code, stride), spelledAlone(codec, level, code)];
   const [found, contexts, alone] = await Promise.all(asking);
   if (!isNow()) return;
-  showCodes(root.querySelector("[data-near]"), (found?.neighbours ?? []).slice(0, NEAR), (_, i) => found.distances[i].toFixed(2));
+  showCodes(root.querySelector("[data-near]"), (found?.neighbours ?? []).slice(0, NEAR), (i) => found.distances[i].toFixed(2));
   const after = found?.right ?? [];
-  showCodes(root.querySelector("[data-after]"), after.map(([next]) => next), (_, i) => word("passport.times", { count: after[i][1] }));
+  showCodes(root.querySelector("[data-after]"), after.map(([next]) => next), (i) => word("passport.times", { count: after[i][1] }));
   root.querySelector("[data-follows]").hidden = !after.length;
   root.querySelector(".alone").textContent = alone === null ? "" : shown(alone);
   showContexts(root, contexts, book.colours[code]);
 }
 
 function tellUsage(root) {
-  const { book, code, indices } = state;
-  if (!book) return;
-  const cells = here()[code] ?? 0;
-  const { counts, tokens, pictures } = book;
-  const values = { count: counts[code], tokens, pictures, percent: percentOf(counts[code], tokens), size: counts.length };
-  const said = [];
-  if (!counts.length) said.push(word("passport.unknown"));
-  else if (!counts[code]) said.push(word("text.passport.dead", values));
-  else said.push(word("text.passport.usage", { ...values, rank: rankOf(counts, code) }));
-  said.push(word("text.passport.cells", { cells, percent: percentOf(cells, indices.length) }));
-  root.querySelector(".usage").textContent = said.join(" ");
-}
-
-function showCodes(box, codes, figureOf) {
-  box.replaceChildren(...codes.map((code, i) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
-    button.dataset.code = code;
-    button.dataset.keep = "";
-    const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
-    swatch.style.background = state.book.colours[code];
-    const number = Object.assign(document.createElement("strong"), { textContent: code });
-    const figure = Object.assign(document.createElement("span"), { className: "note", textContent: figureOf(code, i) });
-    button.append(swatch, number, figure);
-    return button;
-  }));
+  if (state.book) root.querySelector(".usage").textContent = usageLine();
 }
 
 function showContexts(root, contexts, colour) {
