@@ -1,11 +1,10 @@
 // A second clip beside the bench: some codebooks of one and the rest of the other, or its codes for all one may use.
 
 import { ask, fromBase64, split } from "../asking.js";
-import { restrict } from "../edits.js";
 import { isTooLarge, LARGEST } from "../files.js";
+import { carryOut, numbers, toAllowed, wasLast } from "../row/changes.js";
 import { stage } from "../stage.js";
 import { on, say, selectedCells, state } from "../store.js";
-import { distances } from "../vectors.js";
 import { onLanguage, word } from "../words.js";
 import { fromPcm, RATE } from "./clip.js";
 import { playOnce } from "./player.js";
@@ -39,10 +38,10 @@ export const MIX = `
     </div>
   </div>`;
 
-// deeds: {carryOut(key, levels, change, {values, again}), levels()}, what the card of edits offers.
-export function mountMix(root, deeds) {
+// card: the view of the card of edits, as row/changes.js wants it.
+export function mountMix(root, card) {
   const find = (selector) => root.querySelector(selector);
-  const view = { root, deeds, choice: find("select"), slider: find("[type=range]"), way: "ab", item: null, asked: 0 };
+  const view = { root, card, choice: find("select"), slider: find("[type=range]"), way: "ab", item: null, asked: 0 };
   view.choice.onchange = () => view.choice.value && openSample(view, view.choice.value);
   const file = find("[type=file]");
   find("[data-upload]").onclick = () => file.click();
@@ -54,7 +53,7 @@ export function mountMix(root, deeds) {
   find("[data-mix]").onclick = () => mix(view);
   find("[data-codes]").onclick = () => keepCodes(view);
   view.slider.oninput = () => tell(view);
-  view.slider.onchange = () => deeds.wasLast("mix") && mix(view); // after the first time the slider alone is enough
+  view.slider.onchange = () => wasLast(card, "mix") && mix(view); // after the first time the slider alone is enough
   for (const button of root.querySelectorAll("[data-way]")) button.onclick = () => turn(view, button);
   view.redraw = stage(find("canvas"), (pen, width, height) => draw(view, pen, width, height));
   for (const topic of ["books", "loaded"]) on(topic, view.redraw);
@@ -121,29 +120,20 @@ function turn(view, button) {
   view.way = button.dataset.way;
   for (const other of view.root.querySelectorAll("[data-way]")) other.setAttribute("aria-pressed", String(other === button));
   tell(view);
-  if (view.deeds.wasLast("mix")) mix(view);
+  if (wasLast(view.card, "mix")) mix(view);
 }
 
 function mix(view) {
-  const { item, deeds } = view;
+  const { item, card } = view;
   const levels = fromB(view);
   const all = [...state.levels.keys()]; // also those that an earlier mix of the same two took from b
   const change = (base) => graft(base, item.levels, levels, selectedCells());
-  deeds.carryOut("mix", all, change, { name: item.name(), levels: deeds.names(levels) });
+  carryOut(card, "mix", all, change, { name: item.name(), levels: numbers(levels) });
 }
 
 // Cells of a take the nearest code that b uses, in each codebook for itself.
-async function keepCodes({ item, deeds }) {
-  const { epoch } = state;
-  const levels = deeds.levels();
-  const far = await Promise.all(levels.map((level) => distances(level)));
-  if (!far.every(Boolean) || epoch !== state.epoch) return;
-  const change = (base) => base.map((indices, level) => {
-    const place = levels.indexOf(level);
-    return place < 0 ? indices : restrict(indices, selectedCells(), new Set(item.levels[level]), far[place]);
-  });
-  deeds.carryOut("codes", levels, change, { name: item.name(), levels: deeds.names(levels) });
-}
+const keepCodes = ({ item, card }) =>
+  toAllowed(card, "codes", (_, level) => new Set(item.levels[level]), { name: item.name() });
 
 // --- what is shown --------------------------------------------------------------------------
 

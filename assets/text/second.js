@@ -1,11 +1,11 @@
 // A second text beside the bench: cells copied from it, its codes in some of the codebooks, or only the codes it has.
 
 import { ask, fromBase64, split } from "../asking.js";
+import { carryOut, numbers, toAllowed } from "../row/changes.js";
 import { css, inksOf, isLight } from "../sound/books.js";
 import { graft } from "../sound/timing.js";
 import { on, say, selectedCells, state } from "../store.js";
 import { onLanguage, word } from "../words.js";
-import { carryOut, numbers, toAllowed } from "./changes.js";
 import { lettersIn, oneLine } from "./glyphs.js";
 
 const REST = 250; // ms after the last key
@@ -23,7 +23,7 @@ export const SECOND = `
       <button type="button" class="button" data-codes data-word="text.second.codes" data-word-title="text.second.codes_title"></button></div>
   </div>`;
 
-// card: the view of the card of edits, as changes.js wants it.
+// card: the view of the card of edits, as row/changes.js wants it.
 export function mountSecond(root, card) {
   const find = (name) => root.querySelector(`[data-${name}]`);
   const view = { root, card, field: find("second"), cells: find("cells"), count: find("count"), item: null, span: null, asked: 0 };

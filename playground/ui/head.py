@@ -8,9 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ASSETS = (Path(__file__).parents[2] / "assets").resolve()
 # Page → the module that fills it, and its sheets; what that module imports is found in the source.
 PAGES = {
-    "": ("page.js", ("style.css", "codebook.css", "forms.css")),
-    "sound": ("sound/sound.js", ("style.css", "codebook.css", "forms.css", "sound/*.css")),
-    "text": ("text/text.js", ("style.css", "codebook.css", "forms.css", "text/*.css")),
+    "": ("page.js", ("style.css", "codebook.css", "forms.css", "blend/*.css")),
+    "sound": ("sound/sound.js", ("style.css", "codebook.css", "forms.css", "row/*.css", "sound/*.css", "blend/*.css")),
+    "text": ("text/text.js", ("style.css", "codebook.css", "forms.css", "row/*.css", "text/*.css", "blend/*.css")),
     "lab": ("lab/lab.js", ("style.css", "lab/*.css")),
     "train": ("train/train.js", ("style.css", "train/*.css")),
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { below } from "../../assets/sound/audition.js";
-import { numbers } from "../../assets/sound/changes.js";
+import { numbers } from "../../assets/row/changes.js";
 import * as timing from "../../assets/sound/timing.js";
 import { random, seeds } from "./random.mjs";
 

@@ -1,23 +1,21 @@
-// The edits of a sound, carried out: whatever moves frames or gives codes becomes one entry of the history.
+// Edits of a signal in one row, a sound or a text, carried out: each becomes one entry of the history.
 // A view is what the card of edits keeps:
+//   medium       what the page says of itself, see deeds.js     codes  the two code fields
 //   books, some  "one", "all" or "some" codebooks, and which     kept   codebooks before they were left out
-//   codes        the two code fields                             told   the line that says what happened
+//   told         the line that says what happened
 
 import * as edits from "../edits.js";
+import { knownBook, meansOf } from "../sound/books.js";
+import * as timing from "../sound/timing.js";
 import { commitLevels, encodedOf, history, redo, reset, selectedCells, state, undo } from "../store.js";
 import { distances } from "../vectors.js";
 import { word } from "../words.js";
-import { hearEdit } from "./audition.js";
-import { knownBook, meansOf } from "./books.js";
-import { clip, mark } from "./clip.js";
-import * as timing from "./timing.js";
 
-export const FACTORS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4]; // of the stretching slider
 export const COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256]; // of "keep only"
 
 // --- which cells and codebooks --------------------------------------------------------------
 
-const range = () => clip.range ?? [0, state.grid[1]];
+export const rangeOf = ({ medium }) => medium.held.range ?? [0, state.grid[1]];
 
 export const levelsOf = ({ books, some }) => {
   if (books === "one") return [state.level];
@@ -34,12 +32,12 @@ export function numbers(levels) {
 
 // --- deeds ----------------------------------------------------------------------------------
 
-const move = (view, key, mapping, values = {}) => {
+export function move(view, key, mapping, values = {}) {
   const change = (base) => base.map((indices) => timing.moved(indices, mapping));
   carryOut(view, key, levelsOf(view), change, values);
-};
+}
 
-const shift = (view, steps) => move(view, "shift", timing.shift(state.grid[1], range(), steps));
+const shift = (view, steps) => move(view, "shift", timing.shift(state.grid[1], rangeOf(view), steps));
 
 const numbered = () => Uint16Array.from(state.indices.keys());
 
@@ -47,53 +45,53 @@ export const DEEDS = {
   undo,
   redo,
   reset,
-  everything: () => mark(null),
-  reverse: (view) => move(view, "reverse", timing.reverse(state.grid[1], range())),
-  freeze: (view) => move(view, "freeze", timing.freeze(state.grid[1], range())),
+  everything: ({ medium }) => medium.mark(null),
+  reverse: (view) => move(view, "reverse", timing.reverse(state.grid[1], rangeOf(view))),
+  freeze: (view) => move(view, "freeze", timing.freeze(state.grid[1], rangeOf(view))),
   shuffle: (view) => move(view, "shuffle", edits.shuffle(numbered(), selectedCells())),
   sort: (view) => move(view, "sort", edits.sort(numbered(), selectedCells(), ranks())),
   earlier10: (view) => shift(view, -10),
   earlier: (view) => shift(view, -1),
   later: (view) => shift(view, 1),
   later10: (view) => shift(view, 10),
-  stretch(view) {
-    const factor = FACTORS[view.root.querySelector("[data-stretch]").value];
-    const rest = repeated("stretch", levelsOf(view))?.values.rest ?? timing.quietest(clip.sound, state.stride);
-    move(view, "stretch", timing.stretch(state.grid[1], range(), factor, rest), { factor: String(factor), rest });
-  },
   erase: (view) => fillWithMeans(view, "erase", levelsOf(view)),
   replace: (view) => withCodes(view, "replace", edits.replace),
   exchange: (view) => withCodes(view, "exchange", edits.exchange),
-  restrict: (view) => restrict(view, COUNTS[view.root.querySelector("[data-keep]").value]),
+  restrict(view) {
+    const n = COUNTS[view.root.querySelector("[data-keep]").value];
+    return toAllowed(view, "restrict", (indices) => edits.mostUsed(indices, selectedCells(), n), { n });
+  },
 };
 
 // Deeds that have a slider: right after one of them the next begins where that one began, so that the slider
 // can be moved to and fro.
 const REPEATED = ["stretch", "restrict", "mix"];
 
-const keyOf = (name) => `sound.deeds.edit.${name}`;
+const keyOf = ({ medium }, name) => `${medium.words}.deeds.edit.${name}`;
 
-export const wasLast = (name) => {
+// The label of the last edit, where it was this one of the same cells.
+export const wasLast = (view, name) => {
   const last = history().past.at(-1)?.label;
-  return last?.key === keyOf(name) && last.scope === state.selection ? last : null;
+  return last?.key === keyOf(view, name) && last.scope === state.selection ? last : null;
 };
 
 // The last edit, where the next starts from what stood before it.
-function repeated(name, touched) {
-  const last = REPEATED.includes(name) && wasLast(name);
+export function repeated(view, name, touched) {
+  const last = REPEATED.includes(name) && wasLast(view, name);
   return last && last.touched === String(touched) ? last : null;
 }
 
 // change(levels) gives all codebooks anew; those of `touched` go onto the bench, as one edit.
 export function carryOut(view, name, touched, change, values = {}) {
-  const base = repeated(name, touched)?.base ?? state.levels.map((indices) => indices.slice());
+  const base = repeated(view, name, touched)?.base ?? state.levels.map((indices) => indices.slice());
   const after = change(base);
   const nexts = [];
   for (const level of touched) nexts[level] = after[level];
-  const said = { key: keyOf(name), values: { levels: numbers(touched), ...values } };
+  const said = { key: keyOf(view, name), values: { levels: numbers(touched), ...values } };
   const changed = commitLevels({ ...said, base, touched: String(touched), scope: state.selection }, nexts);
-  view.told.textContent = changed ? word("sound.deeds.changed", { n: changed }) : word("actions.unchanged");
-  if (changed) hearEdit(...range());
+  const { words, changed: tell } = view.medium;
+  view.told.textContent = changed ? word(`${words}.deeds.changed`, { n: changed }) : word("actions.unchanged");
+  if (changed) tell(rangeOf(view));
 }
 
 async function fillWithMeans(view, key, levels) {
@@ -114,23 +112,23 @@ function withCodes(view, key, deed) {
   carryOut(view, key, [level], change, { a, b });
 }
 
-// For each frame the place of its code of the shown codebook in the atlas, where near codes are neighbours.
+// For each cell the place of its code of the shown codebook in the atlas, where near codes are neighbours.
 function ranks() {
   const rank = [];
   state.book.order.forEach((code, place) => (rank[code] = place));
   return Array.from(state.indices, (code) => rank[code]);
 }
 
-async function restrict(view, n) {
+// Every cell takes the nearest code that is allowed; allowed(indices, level) gives those of a codebook.
+export async function toAllowed(view, key, allowed, values) {
   const { epoch } = state;
   const levels = levelsOf(view);
   const far = await Promise.all(levels.map((level) => distances(level)));
   if (!far.every(Boolean) || epoch !== state.epoch) return;
-  const cells = selectedCells();
-  carryOut(view, "restrict", levels, (base) => base.map((indices, level) => {
+  carryOut(view, key, levels, (base) => base.map((indices, level) => {
     const place = levels.indexOf(level);
-    return place < 0 ? indices : edits.restrict(indices, cells, edits.mostUsed(indices, cells, n), far[place]);
-  }), { n });
+    return place < 0 ? indices : edits.restrict(indices, selectedCells(), allowed(indices, level), far[place]);
+  }), { levels: numbers(levels), ...values });
 }
 
 // --- leaving out ----------------------------------------------------------------------------
@@ -147,8 +145,7 @@ export function toggleOut(view, level) {
     return fillWithMeans(view, "out", [level]);
   }
   const back = view.kept.get(level) ?? encodedOf(level);
-  const cells = selectedCells();
   const next = state.levels[level].slice();
-  for (const cell of cells) next[cell] = back[cell];
+  for (const cell of selectedCells()) next[cell] = back[cell];
   carryOut(view, "in", [level], (base) => base.map((indices, k) => (k === level ? next : indices)));
 }
