@@ -40,7 +40,11 @@ export function mountInput(root) {
   field.addEventListener("input", typed);
   onDrop(root.querySelector(".input-drop"), ([dropped]) => (dropped ? put(dropped) : say(word("input.no_file"))));
   on("catalogue", () => showSamples(root));
-  on("loaded", () => (clearTimeout(resting), fill(field), tell(root)));
+  on("loaded", () => {
+    if (!state.facts?.from?.typed) clearTimeout(resting); // an answer to earlier keys must not stop the last ones
+    fill(field);
+    tell(root);
+  });
   on("busy", (busy) => root.setAttribute("aria-busy", String(busy)));
   label(root);
   showSamples(root);

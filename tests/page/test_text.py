@@ -89,6 +89,17 @@ def test_what_is_typed_is_encoded_at_once(reader: Reader) -> None:
     assert reader.store("state.size[1]") == 7, "what was last on the bench stays"
 
 
+def test_an_answer_to_earlier_keys_does_not_stop_the_last_one(reader: Reader) -> None:
+    reader.write("My nam")
+    reader.page.evaluate("""() => {
+      const field = document.querySelector("[data-widget=input] textarea");
+      field.value += "e";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      window.store.emit("loaded");
+    }""")
+    reader.until("glyphs.textOf(passage.original) === 'My name'")
+
+
 def test_a_chinese_character_spans_three_bytes(reader: Reader) -> None:
     reader.write(CHINESE).follows()
     assert reader.store("state.size[1]") == len(CHINESE.encode()) == 30
