@@ -8,7 +8,7 @@ from ..core.errors import InputError
 from ..core.sounds import read_sound
 from .packs import Kind, Pack
 
-LOUDEST = 6.0  # dB by which a clip is made louder at most, and three times that quieter
+LOUDER, QUIETER = 6.0, 12.0  # dB by which a clip is made louder or quieter at most
 MIXED = 0.25  # share of clips that another one is laid over
 
 
@@ -26,14 +26,18 @@ SOUNDS = Kind("sounds", frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"}), d
 def random_clips(sounds: Pack, count: int, length: int, *, generator: torch.Generator) -> Tensor:
     """(count, 1, length) float in [−1, 1]: random places of random sounds, louder or quieter, upside down or not.
 
+    Every second of sound is as likely as any other: a codebook is shared out by what there is to hear.
     One in four has another laid over it, so that chords and backgrounds occur. What is too
     short stands at a random place in silence.
     """
 
+    ends = np.cumsum(sounds.places[:, 1])
+
     def clip() -> Tensor:
-        sound = sounds[int(torch.randint(len(sounds), (), generator=generator))]
+        sample = int(torch.randint(int(ends[-1]), (), generator=generator))
+        sound = sounds[int(np.searchsorted(ends, sample, side="right"))]
         u = torch.rand(3, generator=generator)
-        decibels = LOUDEST - 4 * LOUDEST * u[0]
+        decibels = LOUDER - (LOUDER + QUIETER) * u[0]
         sign = 1.0 if u[1] < 0.5 else -1.0
         return _placed(sound, length, float(u[2])) * (sign * 10 ** (decibels / 20))
 
