@@ -67,20 +67,21 @@ function watch(view) {
 
 // Until the answer is here, the one before stays, faint: the page does not jump.
 function look(view) {
-  const { epoch, level, cell, original } = state;
+  const { codec, epoch, level, cell, original } = state;
   clearTimeout(view.timer);
   view.turn += 1; // an answer to an older question will be dropped
   const same = view.shown?.epoch === epoch && view.shown.level === level && view.shown.cell === cell;
   view.root.toggleAttribute("data-waiting", cell >= 0 && Boolean(original) && !same);
   if (cell < 0 || !original) view.shown = null;
-  else if (!same && view.seen) view.timer = setTimeout(() => askFor(view, { epoch, level, cell }, view.turn), REST);
+  else if (!same && view.seen) view.timer = setTimeout(() => askFor(view, { codec, epoch, level, cell }, view.turn), REST);
   tell(view);
 }
 
-async function askFor(view, { epoch, level, cell }, turn) {
+async function askFor(view, { codec, epoch, level, cell }, turn) {
   const all = await latents();
+  if (turn !== view.turn) return; // another codec may be on the bench by now
   const latent = all && latentOf(all, cell, state.indices.length);
-  const reply = latent && turn === view.turn && (await post("explain", { codec: state.codec, latent, level }));
+  const reply = latent && (await post("explain", { codec, latent, level }));
   const answer = reply && (await reply.json());
   if (turn !== view.turn) return;
   view.shown = answer && { epoch, level, cell, latent, answer };

@@ -24,11 +24,13 @@ MAY_IMPORT = {
     "view": {"core", "analysis"},
     "training": {"core", "models", "priors", "data", "analysis", "quantizers"},
     "zoo": {"core", "models", "priors"},
+    "makers": {"core", "models", "priors", "zoo", "__init__"},
     "__init__": {"core", "zoo"},
-    "commands": {"core", "models", "priors", "data", "analysis", "view", "training", "zoo", "__init__"},
+    "commands": {"core", "models", "priors", "data", "analysis", "view", "training", "zoo", "makers", "__init__"},
     "__main__": {"core", "commands"},
     "ui": {
         "__init__", "analysis", "core", "data", "edits", "models", "priors", "quantizers", "training", "view", "zoo",
+        "makers",
     },
 }  # fmt: skip
 
@@ -36,6 +38,7 @@ MAY_IMPORT = {
 HOMES = {
     "gradio": {"ui"},
     "umap": {"analysis"},
+    "av": {"view/films"},
     "matplotlib": {"view"},
     "torchvision": {"data", "core/modality", "core/pictures"},
     "soundfile": {"core/sounds"},
@@ -51,7 +54,7 @@ HOMES = {
     "accelerate": {"training"},
     "transformers": {"models/hub"},
     "diffusers": {"models/hub"},
-    "zstandard": {"ui/media"},
+    "zstandard": {"analysis/classics", "ui/media"},
     "vector_quantize_pytorch": set(),
     "pickle": set(),
 }

@@ -28,6 +28,8 @@ export const mount = bench({
     quantized: mountQuantized,
   },
   later: {
+    blend: async () => (await import("../blend/sounds.js")).mountBlend,
+    games: async () => (await import("../blend/sounds.js")).mountGames,
     codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,
     output: async () => {
       const { outputOf } = await import("../output/output.js");

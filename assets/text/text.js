@@ -29,6 +29,8 @@ export const mount = bench({
     quantized: mountQuantized,
   },
   later: {
+    blend: async () => (await import("../blend/texts.js")).mountBlend,
+    games: async () => (await import("../blend/texts.js")).mountGames,
     codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,
     output: async () => {
       const { outputOf } = await import("../output/output.js");

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import torch
 import typer
 from rich.progress import track
 from rich.table import Table
@@ -14,6 +15,7 @@ from torch import Tensor
 from .. import zoo
 from ..core.errors import InputError
 from ..core.modality import MODALITIES
+from . import races
 from .options import Data, Limit, Name, Output, Size, Split, app, notes, out, unit
 
 if TYPE_CHECKING:
@@ -33,12 +35,22 @@ def evaluate(
     limit: Limit = None,
     split: Split = None,
     table: Annotated[Path | None, typer.Option("--csv", help="A line for each item, written here.")] = None,
+    against: Annotated[list[str] | None, typer.Option(help="Classical codecs to race with: jpeg, webp, avif …")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the race's files.")] = Path("race"),
 ) -> None:
-    """How well a codec keeps the pictures or sounds of a folder, and how much of its codebook they use."""
+    """How well a codec keeps the pictures or sounds of a folder, and how much of its codebook they use.
+
+    With --against, how it stands beside JPEG and others: race.csv, race.md and race.png, in the folder --output.
+    """
     from ..analysis.evaluation import score, summarise
 
     codec, scores = zoo.load(name), {}
     size, quality = size or SIZES[codec.kind], MODALITIES[codec.kind].quality
+    if against:
+        races.chosen(codec.kind, against)  # or a wrong name would be found out after the first item
+        found = _signals(codec.kind, folder, size, limit=limit, split=split)
+        races.race_folder(codec, ((key, signal) for _, key, signal in found), against, output)
+        return
     for _, key, signal in _signals(codec.kind, folder, size, limit=limit, split=split):
         scores[key] = score(codec, signal, quality)
     result = summarise(list(scores.values()))
@@ -70,7 +82,7 @@ def card(
     if recipe not in RECIPES or data is None:
         raise InputError("A card needs a recipe ({names}) and --data.", names=", ".join(RECIPES))
     folder, codec, evaluations = zoo.folder_of(recipe), zoo.load(recipe), {}
-    report = cards.REPORTS[codec.kind]
+    report = cards.report_of(RECIPES[recipe])
     for size in report.sizes:
         for group, signals in _grouped(codec.kind, data, size, split).items():
             for count in _depths(codec):
@@ -124,11 +136,15 @@ def _signals(
     Raises InputError for a folder or a split that does not exist, and when there is nothing in it.
     """
     from ..data.images import PICTURES
+    from ..data.labelled import DOMAINS
     from ..data.packs import is_packed, list_files, read_files
     from ..data.sounds import SOUNDS
 
     if not folder.is_dir():
         raise InputError("There is no folder “{folder}”.", folder=folder)
+    if folder.name in DOMAINS:
+        yield from _labelled(folder, limit=limit, split=split)
+        return
     if split not in (None, "train", "val"):
         raise InputError("A split is train or val, not “{split}”.", split=split)
     if kind == "text":
@@ -147,6 +163,16 @@ def _signals(
             notes.print(f"{key} is left out: {error}", markup=False)
     if not some:
         raise InputError("There are no {things} below “{folder}”.", things=things.things, folder=folder)
+
+
+def _labelled(folder: Path, *, limit: int | None, split: str | None) -> Iterator[tuple[str, str, Tensor]]:
+    """Little pictures with names, in the one size they have."""
+    from ..data.labelled import DOMAINS
+
+    domain = DOMAINS[folder.name]
+    data = domain.open(folder, split or "val")
+    for i, labels in enumerate(data.labels[:limit]):
+        yield "", f"{labels[-1]} {i + 1}", domain.usual(data, torch.tensor([i]))
 
 
 def _texts(folder: Path, size: int, *, limit: int | None, split: str | None) -> Iterator[tuple[str, str, Tensor]]:

@@ -28,4 +28,5 @@ Split = Annotated[str | None, typer.Option(help="train or val; of loose files, a
 def unit(key: str) -> str:
     """psnr_db → PSNR dB."""
     name, *rest = key.split("_")
-    return " ".join([name.upper(), *rest]).replace(" db", " dB").replace("SI sdr", "SI-SDR")
+    shown = " ".join([name.upper(), *rest]).replace(" db", " dB")
+    return shown.replace("SI sdr", "SI-SDR").replace("MS ssim", "MS-SSIM")

@@ -20,6 +20,12 @@ MOST_CHANNELS = 64
 _BLOCK = 2**12  # numbers decoded at a time: of a file that breaks off, no more than this is lost
 _FORMATS = {"WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3", "AIFF", "AU", "CAF", "MPEG"}
 WRITTEN = {".wav": ("WAV", "PCM_16"), ".flac": ("FLAC", "PCM_16"), ".ogg": ("OGG", "VORBIS"), ".opus": ("OGG", "OPUS")}
+# Of MP3 a mean rate: frames of a low constant one have no room for the note of how many samples its encoder put first.
+LOSSY = {
+    ".mp3": ("MP3", "MPEG_LAYER_III", "AVERAGE"),
+    ".ogg": (*WRITTEN[".ogg"], None),
+    ".opus": (*WRITTEN[".opus"], None),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +48,18 @@ class Sound:
         if suffix not in WRITTEN:
             raise ValueError(f"a sound is written as one of {', '.join(WRITTEN)}, not {suffix!r}")
         container, coding = WRITTEN[suffix]
+        return self._packed(format=container, subtype=coding)
+
+    def compressed(self, suffix: str, level: float) -> bytes:
+        """The bytes of a lossy file, from level 0, the largest, to 1, the smallest. ValueError for other formats."""
+        if suffix not in LOSSY:
+            raise ValueError(f"a sound is compressed as one of {', '.join(LOSSY)}, not {suffix!r}")
+        container, coding, mode = LOSSY[suffix]
+        return self._packed(format=container, subtype=coding, compression_level=level, bitrate_mode=mode)
+
+    def _packed(self, **how: object) -> bytes:
         file = io.BytesIO()
-        with soundfile.SoundFile(file, "w", self.rate, 1, coding, format=container) as out:
+        with soundfile.SoundFile(file, "w", self.rate, 1, **how) as out:
             for start in range(0, len(self.samples), _BLOCK):  # Vorbis overflows its stack on minutes at once
                 out.write(np.clip(self.samples[start : start + _BLOCK], -1, 1))
         return file.getvalue()
@@ -104,6 +120,8 @@ def _check_header(file: soundfile.SoundFile) -> None:
 
 def _decoded(file: soundfile.SoundFile) -> np.ndarray:
     """The mean of all channels, (T,) float32, block by block: what a header promises is not believed."""
+    # Else soundfile seeks after every block, and an MP3 decoder forgets there what it keeps of the frames before.
+    file.seekable = lambda: False
     parts, left = [], LONGEST * file.samplerate
     size = max(1, _BLOCK // file.channels)
     while left > 0:

@@ -36,8 +36,10 @@ HEADERS = {
 }
 
 
-async def with_message(request: Request, call: Callable, respond: Callable) -> Response:
-    """Answers with `respond(call(message))`, the message a JSON object in the body."""
+async def with_message(
+    request: Request, call: Callable, respond: Callable, *, largest: int = LARGEST_MESSAGE
+) -> Response:
+    """Answers with `respond(call(message))`, the message a JSON object in the body, at most `largest` bytes."""
 
     def parse_and_call(body: bytes):
         try:
@@ -48,7 +50,7 @@ async def with_message(request: Request, call: Callable, respond: Callable) -> R
             raise InputError("The page sent something that is not a message.")
         return call(message)
 
-    return await with_body(request, LARGEST_MESSAGE, parse_and_call, respond)
+    return await with_body(request, largest, parse_and_call, respond)
 
 
 async def with_body(request: Request, largest: int, call: Callable, respond: Callable) -> Response:

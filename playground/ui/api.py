@@ -4,6 +4,7 @@ Tokens travel as the JSON object that `Tokens.save` writes to a .json file.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def encode(file: dict, codec: str = "image-vq") -> dict:
     model = zoo.load_listed(codec)
     zoo.check_codes(model)
     medium = media.of(model.kind)
-    signal = medium.open(_uploaded(file).read_bytes()).signal
+    signal = medium.open(uploaded(file).read_bytes()).signal
     with calls.SLOTS, torch.inference_mode():
         tokens = model.encode(signal)
         quality = calls.quality(medium.modality, signal, model.decode(tokens))
@@ -108,7 +109,7 @@ def measure(file: dict, tokens: dict, codec: str = "image-vq") -> dict:
     """Quality of decoded tokens against the uploaded original, as of /encode. Args: as of /encode and /decode."""
     model, value = _tokens(tokens, codec)
     medium = media.of(model.kind)
-    signal = medium.open(_uploaded(file).read_bytes()).signal
+    signal = medium.open(uploaded(file).read_bytes()).signal
     if tuple(signal.shape[2:]) != value.size:
         raise InputError("The original and the tokens are not of the same size.")
     with calls.SLOTS, torch.inference_mode():
@@ -164,8 +165,13 @@ EDITS = {
 
 
 def add_endpoints() -> None:
-    """Adds every endpoint to the page being built."""
-    for function in (catalogue, encode, decode, edit, measure, explain, codebook):
+    """Adds the endpoints of this file to the page being built."""
+    publish(catalogue, encode, decode, edit, measure, explain, codebook)
+
+
+def publish(*functions: Callable) -> None:
+    """Makes an endpoint of each, by its own name, with its docstring as what is told of it."""
+    for function in functions:
         gr.api(_told(function), api_name=function.__name__, concurrency_id="api", concurrency_limit=2)
 
 
@@ -191,7 +197,7 @@ def _tokens(data: dict, codec_name: str) -> tuple[Codec, Tokens]:
     return codec, tokens
 
 
-def _uploaded(file: dict) -> Path:
+def uploaded(file: dict) -> Path:
     """The path of an uploaded file. Raises InputError for a path outside the upload folder."""
     folder = Path(get_upload_folder()).resolve()
     path = Path(str(file.get("path") if isinstance(file, dict) else "")).resolve()

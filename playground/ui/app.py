@@ -4,8 +4,8 @@ import threading
 
 import gradio as gr
 
-from . import api, calls, guards, server
-from .sides import lab, train
+from . import api, api_blend, api_compare, calls, guards, server
+from .sides import compare, lab, train
 from .workbench import codebook, masthead, take_away, workbench
 
 
@@ -18,6 +18,8 @@ def build() -> gr.Blocks:
         codebook()
         take_away()
         api.add_endpoints()
+        api_blend.add_endpoints()
+        api_compare.add_endpoints()
     with page.route("Sound", "sound", show_in_navbar=False):
         masthead("audio")
         workbench("audio")
@@ -32,6 +34,8 @@ def build() -> gr.Blocks:
         lab()
     with page.route("Train", "train", show_in_navbar=False):
         train()
+    with page.route("Compare", "compare", show_in_navbar=False):
+        compare()
     return page
 
 

@@ -13,6 +13,7 @@ PAGES = {
     "text": ("text/text.js", ("style.css", "codebook.css", "forms.css", "row/*.css", "text/*.css", "blend/*.css")),
     "lab": ("lab/lab.js", ("style.css", "lab/*.css")),
     "train": ("train/train.js", ("style.css", "train/*.css")),
+    "compare": ("compare/compare.js", ("style.css", "forms.css", "compare/*.css")),
 }
 IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?"(\.[^"]+)";', re.MULTILINE)
 

@@ -13,13 +13,19 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from .. import zoo
-from . import calls, continuous, description, samples, studio_routes
+from . import blend_routes, calls, compare_routes, continuous, description, samples, studio_routes
 from .answers import LARGEST_UPLOAD, answer, as_file, as_json, type_of, typed, with_body, with_message
 from .head import ASSETS, EarlyHead
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
-SIDES = {"lab": "plane", "train": "train", "sound": "sound", "text": "text"}  # page → its section of the words
+SIDES = {
+    "lab": "plane",
+    "train": "train",
+    "compare": "compare",
+    "sound": "sound",
+    "text": "text",
+}  # page → its section of the words
 
 
 def make_server() -> Server:
@@ -35,6 +41,8 @@ def make_server() -> Server:
     _add_doors(server)
     _add_calls(server)
     studio_routes.add(server)
+    blend_routes.add(server)
+    compare_routes.add(server)
     return server
 
 

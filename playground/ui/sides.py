@@ -35,6 +35,12 @@ def train() -> gr.HTML:
     return _page("train", look="studio", other="lab", **words)
 
 
+def compare() -> gr.HTML:
+    """One picture, sound or text through all codecs and through those that everybody knows."""
+    words = {"title": "compare.title", "lead": "compare.lead", "back": "compare.back", "link": "train.link"}
+    return _page("compare", look="compare", other="train", **words)
+
+
 def _page(name: str, **parts: str) -> gr.HTML:
     mount = f"import(new URL('page/{name}/{name}.js', document.baseURI).href).then(page => page.mount(element));"
     template = PAGE.format(name=name, **parts)

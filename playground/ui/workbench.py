@@ -19,6 +19,7 @@ MASTHEAD = """
       <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
         <select class="field" data-part="codec"></select></label>
       <nav class="segmented" data-word-label="page.media">{media}</nav>
+      <a class="button quiet" href="compare#{modality}" data-word="compare.link"></a>
       <a class="button quiet" href="train" data-word="train.link"></a>
       <a class="button quiet" href="lab" data-word="plane.link"></a>
       <button type="button" class="button quiet" data-part="share" data-word="page.share"></button>
@@ -33,9 +34,9 @@ MASTHEAD = """
 
 # One table for what differs between media: the widgets of the bench, in reading order.
 WIDGETS = {
-    "image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized"),
-    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds", "quantized"),
-    "text": ("input", "letters", "passport", "compare", "peel", "pieces", "deeds", "quantized"),
+    "image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized", "blend", "games"),
+    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds", "quantized", "blend", "games"),
+    "text": ("input", "letters", "passport", "compare", "peel", "pieces", "deeds", "quantized", "blend", "games"),
 }
 # Page of each medium, and what its link and its first line say.
 PAGES = {
@@ -51,7 +52,7 @@ def masthead(modality: str = "image") -> gr.HTML:
         f'<a href="{href}" data-word="{word}"{" aria-current=page" if kind == modality else ""}></a>'
         for kind, (href, word, _) in PAGES.items()
     )
-    template = MASTHEAD.replace("{media}", links).replace("{lead}", PAGES[modality][2])
+    template = MASTHEAD.replace("{media}", links).replace("{lead}", PAGES[modality][2]).replace("{modality}", modality)
     return _html(template, modality, "masthead")
 
 

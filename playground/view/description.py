@@ -135,6 +135,18 @@ def describe_codebook(codec: Codec, *, k: int = 0) -> Description:
     return gather(codec, k, flat_map(codec.codebook(k).cpu()), None)
 
 
+def known_counts(folder: Path, codec: Codec) -> list[Tensor] | None:
+    """(V,) uses of the codes of each codebook over its reference set, as written beside the weights, if they are."""
+    found = []
+    for k in range(codec.quantizer.num_codebooks):
+        path = folder / part_name("codebook.json", k)
+        counts = json.loads(path.read_bytes())["counts"] if path.is_file() else []
+        if len(counts) != codec.quantizer.codebook_size:
+            return None
+        found.append(torch.tensor(counts))
+    return found
+
+
 def write_description(folder: Path, description: Description, *, k: int = 0) -> None:
     """Writes the files of codebook k into `folder`, codebook.json last; each appears whole or not at all."""
     # Where there are many codebooks, few look at the exemplars of the later ones.

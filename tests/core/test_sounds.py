@@ -152,3 +152,22 @@ def test_a_full_scale_sine_stands_in_its_band() -> None:
 def test_twice_the_amplitude_is_six_decibels_away() -> None:
     clean = 0.1 * torch.randn(1, 1, RATE, generator=torch.Generator().manual_seed(0))
     assert mel_distance(clean, 2 * clean).item() == pytest.approx(6.02, abs=0.05)
+
+
+def test_an_mp3_is_read_without_breaks() -> None:
+    """Its frames lean on those before: a decoder that is made to seek between blocks loses them."""
+    bursts = np.tile(np.repeat([1, 0.01], RATE // 4), 6).astype(np.float32)
+    noise = np.random.default_rng(0).normal(0, 0.2, len(bursts)).astype(np.float32)
+    form = {"format": "MP3", "subtype": "MPEG_LAYER_III", "compression_level": 0.9, "bitrate_mode": "VARIABLE"}
+    data = file_of(tone(len(bursts) / RATE) * bursts + noise * bursts, **form)
+    whole, _ = soundfile.read(io.BytesIO(data), dtype="float32")
+    assert np.abs(read_sound(data).samples - whole.clip(-1, 1)).max() < 1e-6
+
+
+@pytest.mark.parametrize("suffix", sounds.LOSSY)
+def test_a_higher_level_makes_a_smaller_file(suffix: str) -> None:
+    sound = Sound(tone(1))
+    sizes = [len(sound.compressed(suffix, level)) for level in (0.0, 0.5, 0.95)]
+    assert sizes == sorted(sizes, reverse=True)
+    with pytest.raises(ValueError, match="wav"):
+        sound.compressed(".wav", 0.5)

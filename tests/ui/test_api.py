@@ -204,7 +204,9 @@ def test_bad_input_is_answered_with_the_sentence(client: Client, endpoint: str, 
 
 def test_only_the_named_endpoints_are_there_each_with_its_words(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(endpoints) == {"/catalogue", "/encode", "/decode", "/edit", "/measure", "/explain", "/codebook"}
+    bench = {"/catalogue", "/encode", "/decode", "/edit", "/measure", "/explain", "/codebook"}
+    blend = {"/blend", "/blend_film", "/game", "/drift", "/wobble"}
+    assert set(endpoints) == bench | blend | {"/compare", "/compare_output"}
     assert not client.view_api(return_format="dict", print_info=False)["unnamed_endpoints"]
     assert all(endpoint.get("description") for endpoint in endpoints.values())
 
