@@ -191,6 +191,11 @@ def use_folder(folder: str | os.PathLike) -> None:
     _zoo = Zoo(folder)
 
 
+def root() -> Path:
+    """The folder that all the checkpoint folders are in."""
+    return _zoo.folder
+
+
 def catalogue() -> list[Card]:
     """A card for every codec there is, by name; no weights are read."""
     return _zoo.catalogue()

@@ -2,7 +2,7 @@
 
 import shutil
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from .. import zoo
+from .. import makers, zoo
 from ..core.errors import InputError
 from .options import Data, app, notes
 
 if TYPE_CHECKING:
+    from ..training.joint import JointReport
     from ..training.loop import Report
+    from ..training.priors import PriorReport
 
 
 @app.command()
@@ -28,13 +30,22 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the training that OUT holds.")] = False,
     name: Annotated[str, typer.Option(help="Put it into the checkpoints folder, and so on the page, as this.")] = "",
 ) -> None:
-    """Trains a codec and exports it to OUT/checkpoint. Previews and a log are written while it runs."""
+    """Trains a codec, a prior or a joint model, exports it to OUT/checkpoint, and writes a log while it runs."""
     from ..training import feed, session
+    from ..training.joint_recipes import JOINTS
+    from ..training.prior_session import PRIOR_RECIPES
     from ..training.recipes import RECIPES
     from ..training.team import Team
 
+    if recipe in JOINTS:
+        _train_joint(recipe, data, folder or Path("runs") / recipe, steps=steps, resume=resume)
+        return
+    if recipe in PRIOR_RECIPES:
+        _train_prior(recipe, data, folder or Path("runs") / recipe, steps=steps, resume=resume, name=name)
+        return
     if recipe not in RECIPES:
-        raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=", ".join(RECIPES))
+        names = ", ".join([*RECIPES, *PRIOR_RECIPES, *JOINTS])
+        raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=names)
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
     place = zoo.new_folder(name) if name else None
     warnings.showwarning = lambda message, *_: notes.print(str(message), markup=False)  # a file left out, by name
@@ -44,37 +55,90 @@ def train(
     if not resume:
         session.check_is_new(folder)
     batches, validation = feed.open_feed(plan, data)
+    _finish(session.train_in(folder, plan, batches, validation, start=first), folder, _line)
+    if Team().leads:
+        _put(folder / "checkpoint", place)
+
+
+def _train_prior(recipe: str, data: Path | None, folder: Path, *, steps: int | None, resume: bool, name: str) -> None:
+    from ..training import prior_session, session
+    from ..training.team import Team
+
+    plan = prior_session.PRIOR_RECIPES[recipe]
+    plan = replace(plan, steps=steps) if steps else plan
+    codec = zoo.load(plan.codec)
+    place = makers.new_prior_folder(plan.codec, name) if name else None
+    if not resume:
+        session.check_is_new(folder)
+    run, judges = prior_session.open_run(plan, codec, data)
+    _finish(prior_session.train_prior_in(folder, run, judges), folder, _prior_line)
+    if Team().leads:
+        _put(folder / "checkpoint", place)
+
+
+def _train_joint(recipe: str, data: Path | None, folder: Path, *, steps: int | None, resume: bool) -> None:
+    from ..training import joint
+    from ..training.joint_recipes import JOINTS
+
+    if data is None:
+        raise InputError("A joint model learns from pictures, sounds and words: name a folder of them with --data.")
+    if not resume and (folder / "fusion").is_dir():
+        raise InputError("“{folder}” holds a training already. Go on with --resume, or name another.", folder=folder)
+    plan = joint.with_steps(JOINTS[recipe], steps) if steps else JOINTS[recipe]
+    _finish(joint.train_joint(plan, data, folder), folder, _joint_line)
+    print(f"{folder / 'checkpoint'} is ready.")
+
+
+def _finish(reports: "Iterable[Report | PriorReport | JointReport]", folder: Path, line: "Callable[..., str]") -> None:
+    """Follows a training to its end. One that fails says what is left of it."""
     try:
-        _follow(session.train_in(folder, plan, batches, validation, start=first))
+        _follow(reports, line)
     except FloatingPointError as error:
         notes.print(f"The training has failed: {error}. The last good state is still in {folder}.")
         raise typer.Exit(1) from None
-    if not Team().leads:
-        return
+
+
+def _put(checkpoint: Path, place: Path | None) -> None:
     if place:
-        shutil.copytree(folder / "checkpoint", place)
-    print(f"{place or folder / 'checkpoint'} is ready." + ("" if place else " --name puts it on the page."))
+        shutil.copytree(checkpoint, place)
+    print(f"{place or checkpoint} is ready." + ("" if place else " --name puts it on the page."))
 
 
-def _follow(reports: "Iterable[Report]") -> None:
+def _follow(reports: "Iterable[Report | PriorReport | JointReport]", line: "Callable[..., str]") -> None:
     """A bar that moves with every report, and a line for every validation."""
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=notes, transient=True) as progress:
-        task, before = progress.add_task("", total=None), None
+        task, saved = progress.add_task("", total=None), None
         for report in reports:
-            rate = report.steps_taken / report.seconds
-            said = f"loss {report.loss:.3f}  {report.measure} {report.quality:.2f}  "
-            said += f"perplexity {report.perplexity:.0f}  dead codes {report.dead_codes}  {rate:.2f} steps/s"
+            said = f"{line(report).partition('  ')[2]}  {report.steps_taken / report.seconds:.2f} steps/s"
             progress.update(task, completed=report.step, total=report.steps, description=said)
-            if report.val_quality != before:
-                print(_line(report), flush=True)
-            before = report.val_quality
+            if report.val_quality != saved:
+                print(line(report), flush=True)
+            saved = report.val_quality
+
+
+def _prior_line(report: "PriorReport") -> str:
+    """A report of a prior in one line."""
+    judged = "" if report.val_quality is None else f", validation {report.val_quality:.3f}"
+    return (
+        f"step {report.step:,} of {report.steps:,}  {report.measure} {report.loss:.3f}{judged}  {report.seconds:.0f} s"
+    )
+
+
+def _joint_line(report: "JointReport") -> str:
+    """A report of a joint model in one line."""
+    judged = "" if report.val_quality is None else f", validation {report.val_quality:.3f}"
+    return (
+        f"{report.stage}, step {report.step:,} of {report.steps:,}  loss {report.loss:.3f}, "
+        f"{report.measure}{judged}  {report.seconds:.0f} s"
+    )
 
 
 def _line(report: "Report") -> str:
     """A training report in one line."""
+    judged = "" if report.val_quality is None else f", validation {report.val_quality:.2f}"
     return (
         f"step {report.step:,} of {report.steps:,}  loss {report.loss:.4f}  "
-        f"{report.measure} {report.quality:.2f}, validation {report.val_quality:.2f}  usage {report.usage:.1%}  "
+        f"{report.measure} {report.quality:.2f}{judged}  usage {report.usage:.1%}  "
         f"perplexity {report.perplexity:.0f}  dead codes {report.dead_codes}  {report.seconds:.0f} s"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..core.codec import Codec
 from ..core.errors import InputError
@@ -51,7 +51,7 @@ def read_config(folder: Path) -> tuple[CodecConfig, Label, Codec]:
     Raises InputError when the file is missing, is not JSON, or describes no network.
     """
     path = folder / CONFIG
-    content, file = _json(path), shown(path)
+    content, file = read_json(path), shown(path)
     if content.get("format") != FORMAT or content.get("version") != VERSION:
         raise InputError("{file} was not written by Codebook Playground, or by another version of it.", file=file)
     words = {field.name: content.get(field.name) for field in fields(Label)}
@@ -80,7 +80,12 @@ def read_weights(folder: Path, network: Codec) -> Codec:
     Raises InputError when the file is missing or damaged, when its tensors are not exactly
     those of the network, or when one of their numbers is not finite.
     """
-    path = folder / WEIGHTS
+    fill(network, folder / WEIGHTS)
+    return network.to(memory_format=torch.channels_last).requires_grad_(False).eval()
+
+
+def fill(network: nn.Module, path: Path) -> None:
+    """Gives a network without weights those of a file, in full precision. Raises InputError as `read_weights`."""
     if not path.is_file():
         raise InputError("There is no {file}.", file=shown(path))
     try:
@@ -91,7 +96,6 @@ def read_weights(folder: Path, network: Codec) -> Codec:
     # Copied, since a float32 tensor would otherwise stay a window on a file that may be overwritten.
     tensors = {name: tensor.to(torch.float32, copy=True) for name, tensor in tensors.items()}
     network.load_state_dict(tensors, assign=True)
-    return network.to(memory_format=torch.channels_last).requires_grad_(False).eval()
 
 
 def shown(path: Path) -> str:
@@ -119,7 +123,8 @@ def _check(tensors: dict[str, Tensor], expected: dict[str, Tensor], file: str) -
             raise InputError("{file} is damaged: “{tensor}” holds what is no number.", file=file, tensor=name)
 
 
-def _json(path: Path) -> dict:
+def read_json(path: Path) -> dict:
+    """The object in a small JSON file. Raises InputError when it is missing or holds no such thing."""
     if not path.is_file():
         raise InputError("There is no {file}.", file=shown(path))
     try:

@@ -38,8 +38,8 @@ class Attention(nn.Module):
         batch, length, width = x.shape
         parts = self.ask(x).reshape(batch, length, 3, self.heads, HEAD).permute(2, 0, 3, 1, 4)
         queries, keys, values = parts.unbind(0)  # (B, heads, T, HEAD)
-        cosines, sines = _angles(length, x.device)
-        queries, keys = (_turned(part, cosines, sines) for part in (queries, keys))
+        cosines, sines = angles(torch.arange(length, device=x.device)[:, None], HEAD)
+        queries, keys = (turned(part, cosines, sines) for part in (queries, keys))
         mixed = F.scaled_dot_product_attention(queries, keys, values)
         return mixed.transpose(1, 2).reshape(batch, length, width)
 
@@ -49,13 +49,20 @@ def _normed(x: Tensor, weight: Tensor) -> Tensor:
     return F.rms_norm(x, weight.shape, weight.to(x.dtype), eps=1e-6)  # a weight of another type misses the fused kernel
 
 
-def _angles(length: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """(T, HEAD / 2) cosines and sines: each pair of channels turns at a pace of its own."""
-    paces = 10_000 ** (-torch.arange(0, HEAD, 2, device=device) / HEAD)
-    angles = torch.arange(length, device=device)[:, None] * paces
-    return angles.cos(), angles.sin()
+def angles(places: Tensor, width: int) -> tuple[Tensor, Tensor]:
+    """(T, width / 2) cosines and sines of places (T, axes): each pair of channels turns at a pace of its own.
+
+    With several axes (row, column) each has an equal share of the pairs. Raises ValueError where they cannot share.
+    """
+    axes = places.shape[1]
+    if width % (2 * axes):
+        raise ValueError(f"{width} channels are no equal pairs for {axes} axes")
+    paces = 10_000 ** (-torch.arange(0, width, 2 * axes, device=places.device) / width)
+    turns = (places[:, :, None] * paces).flatten(1)  # (T, width / 2)
+    return turns.cos(), turns.sin()
 
 
-def _turned(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
-    a, b = x.float().chunk(2, -1)
+def turned(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+    """(…, T, width), each pair of channels turned by its angle, as precisely as that is given."""
+    a, b = x.to(cosines.dtype).chunk(2, -1)
     return torch.cat([a * cosines - b * sines, a * sines + b * cosines], -1).to(x.dtype)

@@ -1,12 +1,10 @@
-"""A codec's weights, averaged over the last steps: calmer than those of any single step."""
+"""A network's weights, averaged over the last steps: calmer than those of any single step."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
-
-from ..core.codec import Codec
+from torch import Tensor, nn
 
 
 class Average:
@@ -15,31 +13,31 @@ class Average:
     d is smaller in the first steps, (1 + step) / (10 + step), so that the start is soon forgotten.
     """
 
-    def __init__(self, codec: Codec, *, decay: float) -> None:
-        self.codec, self.decay = codec, decay
-        self.values = {name: tensor.clone() for name, tensor in codec.state_dict().items()}
+    def __init__(self, network: nn.Module, *, decay: float) -> None:
+        self.network, self.decay = network, decay
+        self.values = {name: tensor.clone() for name, tensor in network.state_dict().items()}
 
     @torch.no_grad()
     def follow(self, step: int) -> None:
-        """Takes the codec's weights after a step into the mean."""
+        """Takes the network's weights after a step into the mean."""
         decay = min(self.decay, (1 + step) / (10 + step))
-        torch._foreach_lerp_(list(self.values.values()), list(self.codec.state_dict().values()), 1 - decay)
+        torch._foreach_lerp_(list(self.values.values()), list(self.network.state_dict().values()), 1 - decay)
 
     @torch.no_grad()
     def restart(self) -> None:
-        """Forgets what was: the mean is the codec as it is now."""
-        for name, tensor in self.codec.state_dict().items():
+        """Forgets what was: the mean is the network as it is now."""
+        for name, tensor in self.network.state_dict().items():
             self.values[name].copy_(tensor)
 
     @contextmanager
-    def worn(self) -> Iterator[Codec]:
-        """The codec with the mean in the place of its weights, which come back afterwards."""
-        own = {name: tensor.clone() for name, tensor in self.codec.state_dict().items()}
-        self.codec.load_state_dict(self.values)
+    def worn(self) -> Iterator[nn.Module]:
+        """The network with the mean in the place of its weights, which come back afterwards."""
+        own = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        self.network.load_state_dict(self.values)
         try:
-            yield self.codec
+            yield self.network
         finally:
-            self.codec.load_state_dict(own)
+            self.network.load_state_dict(own)
 
     def tensors(self) -> dict[str, Tensor]:
         """What a resumed training needs, and what is exported."""

@@ -1,7 +1,7 @@
 """The card of a trained codec: what it was trained on and how, and what was measured."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -77,6 +77,17 @@ REPORTS = {
 }
 
 
+REPORTS |= {  # of data sets of their own kind
+    "emoji": replace(REPORTS["image"], things="emoji", sizes=(64,), pieces="emoji, moved and mirrored"),
+    "digits_image": replace(REPORTS["image"], things="digits", sizes=(32,), pieces="digits as they are"),
+}
+
+
+def report_of(recipe: Recipe) -> Report:
+    """What the card of a recipe's codec reports."""
+    return REPORTS[recipe.data if recipe.data in REPORTS else recipe.codec.modality]
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where weights come from.
@@ -96,7 +107,7 @@ def card_text(codec: Codec, label: Label, provenance: Provenance, evaluations: d
 
     evaluations  of signals the training never saw, each named: "202 validation photographs, 256 × 256"
     """
-    recipe, report = provenance.recipe, REPORTS[codec.kind]
+    recipe, report = provenance.recipe, report_of(provenance.recipe)
     headings = " | ".join(heading for heading, _ in report.measures.values())
     return f"""# {label.title} (`{codec.name}`)
 
@@ -109,7 +120,7 @@ On {report.things} that were not trained on:
 
 | {report.things} | {headings} | {RATE_UNITS[codec.kind].unit} | usage | perplexity |
 |{" --- |" * (len(report.measures) + 4)}
-{_rows(codec, evaluations)}
+{_rows(codec, report, evaluations)}
 
 {report.meaning} Usage is the share of a codebook that these {report.things} use at all: of the only one, or of the \
 last of those that a row counts.
@@ -136,7 +147,7 @@ def _codes(codec: Codec) -> str:
 def _method(provenance: Provenance) -> str:
     recipe, fresh = provenance.recipe, not provenance.start
     quantizer, cures = recipe.codec.quantizer, recipe.cures
-    report = REPORTS[recipe.codec.modality]
+    report = report_of(recipe)
     loss, pieces = report.loss, report.pieces.format(crop=recipe.crop)
     said = [
         f"{recipe.steps:,} steps of {recipe.batch} {pieces}; Muon for the matrices and AdamW for the rest, highest "
@@ -162,8 +173,8 @@ def _critic(config: AdversaryConfig) -> str:
     )
 
 
-def _rows(codec: Codec, evaluations: dict[str, Evaluation]) -> str:
-    report, per_position, rows = REPORTS[codec.kind], RATE_UNITS[codec.kind].per_position, []
+def _rows(codec: Codec, report: Report, evaluations: dict[str, Evaluation]) -> str:
+    per_position, rows = RATE_UNITS[codec.kind].per_position, []
     for signals, found in evaluations.items():
         figures = [f"{found.quality[name]:{form}}" for name, (_, form) in report.measures.items()]
         if usage := found.usage:

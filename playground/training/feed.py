@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..data.images import PICTURES, centre_squares, random_crops
+from ..data.labelled import DOMAINS, Domain, Labelled
 from ..data.packs import Kind, Pack, open_pack
 from ..data.sounds import SOUNDS, middle_clips, random_clips
 from ..data.texts import Texts, first_texts, open_texts, random_texts
@@ -21,7 +22,7 @@ VALIDATION = 64  # signals
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """How the batches of a medium are made.
+    """How the batches of a medium, or of a data set of its own kind, are made.
 
     things  as messages call them
     open    (folder, split, cache) → data; InputError when there are none
@@ -47,10 +48,23 @@ def _judging_pictures(photos: Pack, length: int, *, limit: int) -> Tensor:
     return centre_squares(photos, length, limit=limit).float() / 127.5 - 1
 
 
+def _labelled(domain: Domain) -> Source:
+    """Of pictures that all have one size: nothing is cut out of them."""
+
+    def pieces(data: Labelled, count: int, length: int, *, generator: torch.Generator) -> Tensor:
+        return domain.varied(data, torch.randint(len(data), (count,), generator=generator), generator=generator)
+
+    def judges(data: Labelled, length: int, *, limit: int) -> Tensor:
+        return domain.varied(data, torch.arange(min(limit, len(data))))
+
+    return Source(domain.things, lambda folder, split, cache: domain.open(folder, split), pieces, judges)
+
+
 SOURCES = {
     "image": Source("pictures", partial(_open_pack, PICTURES), random_crops, _judging_pictures),
     "audio": Source("sounds", partial(_open_pack, SOUNDS), random_clips, middle_clips),
     "text": Source("texts", _open_texts, random_texts, first_texts),
+    **{name: _labelled(domain) for name, domain in DOMAINS.items()},
 }
 
 
@@ -60,7 +74,7 @@ def open_feed(recipe: Recipe, data: Path | None, *, cache: Path | None = None) -
     `data` is a folder of pictures, sounds or texts, or one that holds the recipe's own subfolder; what
     was read is kept packed below `cache`. Raises InputError, saying what to do, when there is nothing.
     """
-    source = SOURCES[recipe.codec.modality]
+    source = SOURCES[recipe.data if recipe.data in SOURCES else recipe.codec.modality]
     if data is None:
         raise InputError(
             "Training needs {things}: name a folder of them with --data. The README says where ours are.",

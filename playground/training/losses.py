@@ -72,6 +72,15 @@ def _right_percent(wrong: float) -> float:
     return 100 * (1 - wrong)
 
 
+def level_loss(output: Tensor, target: Tensor) -> Tensor:
+    """L1 + L2 () of the levels of mel spectrograms, in units of 20 dB."""
+    return F.l1_loss(output.float(), target) + F.mse_loss(output.float(), target)
+
+
+def _level_distance(output: Tensor, target: Tensor) -> Tensor:
+    return 20 * F.l1_loss(output.float(), target)
+
+
 @dataclass(frozen=True, eq=False)
 class Aim:
     """What training on a medium works for, and by which figure it is followed.
@@ -103,4 +112,5 @@ AIMS: dict[str, Aim] = {
     "image": Aim(picture_loss, _squared_error, psnr, "PSNR dB"),
     "audio": Aim(sound_loss, mel_distance, float, "mel distance dB"),
     "text": Aim(text_loss, _wrong_bytes, _right_percent, "bytes right %", bound=math.inf),
+    "mel": Aim(level_loss, _level_distance, float, "mel distance dB", bound=math.inf),  # a sound as its spectrogram
 }

@@ -119,10 +119,11 @@ RECIPES: dict[str, Recipe] = {
         data="audio",
         crop=16_000,
         batch=24,
-        steps=4_600,
+        steps=8_600,
         learning_rate=4e-4,
-        cooldown=0.4,
-        weak=0.2,
+        cooldown=0.1,
+        weak=0.5,
+        revive_every=50,
     ),
     "text-rvq": Recipe(
         CodecConfig(
@@ -145,5 +146,29 @@ RECIPES: dict[str, Recipe] = {
         batch=16,
         steps=20_000,
         unquantized=300,
+    ),
+    "emoji-vq": Recipe(
+        CodecConfig(
+            name="emoji-vq",
+            body=ConvolutionConfig(widths=(64, 128), encoder_depths=(1, 2), decoder_depths=(2, 4), dim=16),
+            quantizer=QuantizerConfig(codebook_size=512, commitment=0.25),
+        ),
+        data="emoji",
+        crop=64,
+        batch=32,
+        steps=6_000,
+        learning_rate=1e-3,
+    ),
+    "digits-vq": Recipe(
+        CodecConfig(
+            name="digits-vq",
+            body=ConvolutionConfig(patch=2, widths=(32, 64), encoder_depths=(1, 2), decoder_depths=(1, 3), dim=8),
+            quantizer=QuantizerConfig(codebook_size=128, commitment=0.25),
+        ),
+        data="digits_image",
+        crop=32,
+        batch=64,
+        steps=3_000,
+        learning_rate=1e-3,
     ),
 }

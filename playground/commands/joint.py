@@ -1,0 +1,66 @@
+"""The command that measures joint models."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ..core.errors import InputError
+from .options import Data, app, notes, out
+
+
+@app.command("measure-joint")
+def measure_joint(
+    folder: Annotated[Path, typer.Argument(help="A joint model's checkpoint folder.")],
+    recipe: Annotated[str, typer.Option(help="The recipe that trained it, which knows its data.")] = "joint-digits",
+    data: Data = None,
+    judge_steps: Annotated[int, typer.Option(min=1, help="Of the training of each judge.")] = 800,
+    output: Annotated[Path | None, typer.Option("--json", help="All figures, written here.")] = None,
+    provenance: Annotated[Path | None, typer.Option(help="A text on the data, for the card.md it then gets.")] = None,
+) -> None:
+    """How well a joint model understands, is understood, and agrees with itself, on validation items."""
+    from ..models.joint_folder import read_joint
+    from ..training.joint_card import figure_rows, joint_card
+    from ..training.joint_figures import measure_joint as measure
+    from ..training.joint_recipes import JOINTS
+    from ..training.judges import train_judge
+
+    if recipe not in JOINTS or data is None:
+        raise InputError("Measuring needs a recipe ({names}) and --data.", names=", ".join(JOINTS))
+    joint = read_joint(folder)
+    learned, judging = (JOINTS[recipe].open(data, split) for split in ("train", "val"))
+    judges = {}
+    for part, shelf in (("pictures", learned.pictures), ("sounds", learned.sounds)):
+        with notes.status(f"A judge of {part} is trained …"):
+            judges[part] = train_judge(part, shelf, len(learned.meanings), steps=judge_steps)
+    figures = measure(joint, judging, judges)
+    table = Table("measure", "figure", title=f"{joint.config.name}, validation items")
+    for row in figure_rows(figures):
+        table.add_row(*row)
+    out.print(table)
+    if provenance:
+        told = joint_card(joint, JOINTS[recipe], figures, provenance.read_text(encoding="utf-8"))
+        (folder / "card.md").write_text(told, encoding="utf-8")
+    if output:
+        output.write_text(json.dumps(figures.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+
+@app.command("measure-strangers")
+def measure_strangers(
+    folder: Annotated[Path, typer.Argument(help="Where a training is, or shall be, that leaves them out.")],
+    recipe: Annotated[str, typer.Option(help="What is trained but for them.")] = "joint-digits",
+    data: Data = None,
+    without: Annotated[str, typer.Option(help="Speakers, with commas between.")] = "",
+    steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
+) -> None:
+    """How well speakers are understood that a model never heard: trains its senses without them, then asks."""
+    from ..training.joint_recipes import JOINTS
+    from ..training.strangers import hear_strangers
+
+    if recipe not in JOINTS or data is None or not without:
+        raise InputError("This needs a recipe ({names}), --data and --without.", names=", ".join(JOINTS))
+    names = tuple(name.strip() for name in without.split(","))
+    for speaker, (right, count) in hear_strangers(JOINTS[recipe], data, folder, names, steps=steps).items():
+        print(f"{speaker}: {right / count:.1%} of {count} recordings")

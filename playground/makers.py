@@ -1,0 +1,119 @@
+"""The priors there are: in the folders of the codecs whose tokens they make, read when asked for."""
+
+import logging
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import zoo
+from .core.codec import Codec
+from .core.errors import InputError
+from .models.convolution import count_parameters
+from .models.folder import WEIGHTS
+from .priors.folder import PRIORS, read_prior, read_prior_config, unread_prior
+from .priors.prior import Prior
+
+log = logging.getLogger(__name__)
+MOST_HELD = 12  # priors in memory
+_held: dict[Path, tuple[tuple[int, int], Codec, Prior]] = {}  # folder → weights' time and size, codec, prior
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class PriorCard:
+    """What there is to know of a prior before its weights are read.
+
+    name        of its folder; what `load_prior` takes
+    kind        "causal", "masked" or "flow"
+    codec       whose tokens it makes
+    grid        (K, h, w) or (K, t)
+    classes     what it can be asked for, coarse ones first
+    guidance    what it is sampled with unless told
+    parameters  numbers it learned
+    """
+
+    name: str
+    title: str
+    kind: str
+    codec: str
+    grid: tuple[int, ...]
+    classes: tuple[str, ...]
+    guidance: float
+    parameters: int
+    paper: str
+    licence: str
+
+
+def priors() -> list[PriorCard]:
+    """A card for every prior, by name; broken ones are left out with a logged warning."""
+    cards = []
+    for name, folder in _folders().items():
+        try:
+            cards.append(_card(name, folder))
+        except (InputError, OSError) as error:
+            log.warning("%s is left out: %s", name, error)
+    return cards
+
+
+def load_prior(name: str) -> Prior:
+    """The prior of that name, with its codec: cached, frozen. Raises InputError when there is none."""
+    folder = folder_of(name)
+    return _fetch(folder, zoo.load_listed(folder.parents[1].name))
+
+
+def folder_of(name: str) -> Path:
+    """Where a prior lives. Raises InputError when there is none of that name."""
+    folders = _folders()
+    if name not in folders:
+        names = ", ".join(folders) or "none yet"
+        raise InputError("There is no prior “{name}”. There are: {names}.", name=name[:80], names=names)
+    return folders[name]
+
+
+def read_prior_folder(folder: str | os.PathLike) -> Prior:
+    """The prior of any folder, for the codec of the catalogue that it names. Never for names from the web."""
+    config, _ = read_prior_config(Path(folder))
+    return read_prior(Path(folder), zoo.load_listed(config.codec))
+
+
+def new_prior_folder(codec: str, name: str) -> Path:
+    """Where a new prior of a codec would live. Raises InputError for a name that is none, or is taken."""
+    if not zoo.NAME.fullmatch(name):
+        raise InputError("“{name}” is no name for a prior: letters, digits, “.”, “-” and “_”.", name=name[:80])
+    if name in _folders():
+        raise InputError("There is a prior “{name}” already. Choose another name.", name=name)
+    return zoo.folder_of(codec) / PRIORS / name
+
+
+def _folders() -> dict[str, Path]:
+    found = [path for path in zoo.root().glob(f"*/{PRIORS}/*") if zoo.NAME.fullmatch(path.name) and path.is_dir()]
+    return {path.name: path for path in sorted(found, key=lambda path: path.name)}
+
+
+def _card(name: str, folder: Path) -> PriorCard:
+    config, label = read_prior_config(folder)
+    codec = zoo.load_listed(folder.parents[1].name)
+    return PriorCard(
+        name=name,
+        kind=config.kind,
+        codec=codec.name,
+        grid=config.trunk.grid,
+        classes=tuple(config.vocabulary.classes),
+        guidance=config.guidance,
+        parameters=count_parameters(unread_prior(config, codec).network),
+        **label,
+    )
+
+
+def _fetch(folder: Path, codec: Codec) -> Prior:
+    with _lock:
+        status = (folder / WEIGHTS).stat() if (folder / WEIGHTS).is_file() else None
+        stamp = (status.st_mtime_ns, status.st_size) if status else (0, 0)
+        held = _held.pop(folder, None)
+        if held is None or held[0] != stamp or held[1] is not codec:
+            held = stamp, codec, read_prior(folder, codec)
+        _held[folder] = held  # the newest is last
+        while len(_held) > MOST_HELD:
+            _held.pop(next(iter(_held)))
+        return held[2]

@@ -1,0 +1,169 @@
+"""The training of priors learns, resumes bit by bit, and leaves a folder that can be read."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from playground import makers, zoo
+from playground.commands import app
+from playground.core.codec import Codec
+from playground.core.errors import InputError
+from playground.models.dit import TrunkConfig
+from playground.priors.folder import read_prior
+from playground.training.material import Material, open_material
+from playground.training.prior_recipes import PRIOR_RECIPES, PriorRecipe
+from playground.training.prior_session import open_run, train_prior_in
+from playground.training.priors import PriorReport, PriorRun, train_prior
+from playground.training.state import load_state
+
+KINDS = ("causal", "masked", "flow")
+
+
+@pytest.fixture
+def digit_folder(tmp_path: Path) -> Path:
+    """Sixty “digits” of three kinds: a bar that stands, one that lies, and a square."""
+    generator = np.random.default_rng(0)
+    arrays = {}
+    for split, count in (("train", 48), ("val", 12)):
+        digits = np.arange(count) % 3
+        pictures = np.zeros((count, 28, 28), np.uint8)
+        for picture, digit in zip(pictures, digits, strict=True):
+            y, x = generator.integers(4, 8, 2)
+            picture[y : y + (16 if digit != 1 else 4), x : x + (16 if digit != 0 else 4)] = 255
+        arrays |= {f"x_{split}": pictures, f"y_{split}": digits}
+    (tmp_path / "digits_image").mkdir()
+    np.savez(tmp_path / "digits_image" / "digits.npz", **arrays)
+    return tmp_path
+
+
+def recipe(kind: str, **changes) -> PriorRecipe:
+    small = {
+        "trunk": TrunkConfig(grid=(1, 4, 4), width=32, depth=2, head=16),
+        "batch": 16,
+        "steps": 8,
+        "ramp": 2,
+        "report_every": 2,
+        "save_every": 4,
+    }
+    return PriorRecipe(f"tiny-{kind}", kind, "tiny", "digits_image", "A tiny prior", **small | changes)
+
+
+def run(kind: str, codec: Codec, folder: Path, **changes) -> tuple[PriorRun, Material]:
+    return open_run(recipe(kind, **changes), codec, folder)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_few_steps_lower_the_loss(kind: str, picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:
+    """The causal and the masked below what is known without a prior; the flow below what knows nothing."""
+    changes = {"steps": 120, "report_every": 20, "save_every": 40, "learning_rate": 5e-3}
+    training, judges = run(kind, picture_codec, digit_folder, **changes)
+    reports = list(train_prior(training, judges, tmp_path))
+    assert reports[-1].loss < 0.8 * reports[0].loss
+    assert reports[-1].val_quality < 0.95 * reports[1].val_quality
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("stop", [1, 2])
+def test_a_resumed_training_equals_an_unbroken_one_bit_by_bit(
+    kind: str, stop: int, picture_codec: Codec, digit_folder: Path, tmp_path: Path
+) -> None:
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    for folder, stops in ((whole, (None,)), (halves, (stop, None))):
+        folder.mkdir()
+        for until in stops:
+            training, judges = run(kind, picture_codec, digit_folder)
+            list(itertools.islice(train_prior(training, judges, folder), until))
+    (step, expected, _), (_, found, _) = load_state(whole), load_state(halves)
+    assert step == 8 and expected.keys() == found.keys()
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, found[name]), name
+
+
+def test_another_priors_training_is_not_taken_up(picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:
+    list(train_prior(*run("causal", picture_codec, digit_folder), tmp_path))
+    with pytest.raises(InputError, match="another prior"):
+        list(train_prior(*run("masked", picture_codec, digit_folder), tmp_path))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_left_is_a_prior_with_averaged_weights(
+    kind: str, checkpoints: Path, digit_folder: Path, tmp_path: Path
+) -> None:
+    codec = zoo.load("tiny")
+    training, judges = run(kind, codec, digit_folder)
+    reports = list(train_prior_in(tmp_path / "run", training, judges))
+    assert [report.step for report in reports] == [2, 4, 6, 8]
+    assert len((tmp_path / "run" / "log.jsonl").read_text().splitlines()) == 4
+    prior = read_prior(tmp_path / "run" / "checkpoint", codec)
+    assert prior.config == training.config
+    for name, tensor in prior.network.state_dict().items():
+        assert torch.equal(tensor, training.average.values[name].half().float()), name
+        assert not tensor.requires_grad
+
+
+def test_validation_is_the_same_every_time_and_leaves_the_training_alone(
+    picture_codec: Codec, digit_folder: Path
+) -> None:
+    training, judges = run("masked", picture_codec, digit_folder)
+    training.advance()
+    before = {name: tensor.clone() for name, tensor in training.network.state_dict().items()}
+    assert training.validate(judges) == training.validate(judges)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in training.network.state_dict().items())
+
+
+def test_material_is_tokens_of_the_pictures_with_what_they_are_called(picture_codec: Codec, digit_folder: Path) -> None:
+    learned, judges, vocabulary = open_material(digit_folder, "digits_image", picture_codec)
+    assert len(learned) == 48 and len(judges) == 12 and list(vocabulary.classes) == ["0", "1", "2"]
+    indices, wanted = learned.finest()
+    assert indices.shape == (48, 16) and wanted.argmax(1).tolist() == [i % 3 for i in range(48)]
+    again = picture_codec.quantizer.lookup(indices[:1].reshape(1, 1, 4, 4))
+    assert again.shape == (1, 4, 4, 4)
+
+
+def test_a_share_of_a_batch_wants_nothing(picture_codec: Codec, digit_folder: Path) -> None:
+    learned, _, _ = open_material(digit_folder, "digits_image", picture_codec)
+    generator = torch.Generator().manual_seed(0)
+    _, wanted = learned.batch(2000, unasked=0.25, generator=generator)
+    assert abs((wanted.sum(1) == 0).float().mean() - 0.25) < 0.04
+
+
+def test_variants_are_other_pictures_of_the_same_items(digit_folder: Path, picture_codec: Codec) -> None:
+    learned, judges, _ = open_material(digit_folder, "digits_image", picture_codec, variants=2)
+    assert len(learned) == 96 and learned.items.tolist() == [*range(48)] * 2 and len(judges) == 12
+
+
+def test_every_recipe_is_named_as_what_it_trains() -> None:
+    for name, each in PRIOR_RECIPES.items():
+        assert name == each.name == f"{each.codec.removesuffix('-vq')}-{each.kind}"
+
+
+def test_without_data_one_reads_what_to_do(picture_codec: Codec, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--data"):
+        open_material(None, "emoji", picture_codec)
+    with pytest.raises(InputError, match=r"emoji\.csv"):
+        open_material(tmp_path, "emoji", picture_codec)
+    with pytest.raises(InputError, match=r"x_train"):
+        open_material(tmp_path, "digits_image", picture_codec)
+
+
+def test_a_report_names_its_unit(picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:
+    report: PriorReport = next(train_prior(*run("flow", picture_codec, digit_folder), tmp_path))
+    assert report.measure == "squared error" and report.steps_taken == 2
+
+
+def test_the_command_trains_goes_on_and_puts_a_prior_beside_its_codec(
+    checkpoints: Path, digit_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PRIOR_RECIPES, "tiny-masked", recipe("masked"))
+    command = ["train", "tiny-masked", "--data", str(digit_folder), "--out", str(tmp_path / "run")]
+    first = CliRunner().invoke(app, [*command, "--steps", "4"])
+    assert first.exit_code == 0 and "step 4 of 4" in first.output and "bits/token" in first.output
+    again = CliRunner().invoke(app, command)
+    assert isinstance(again.exception, InputError) and "--resume" in str(again.exception)
+    assert CliRunner().invoke(app, [*command, "--resume", "--name", "mine"]).exit_code == 0
+    assert [card.name for card in makers.priors()] == ["mine"]
+    assert makers.load_prior("mine").config.kind == "masked"
