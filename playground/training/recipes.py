@@ -90,7 +90,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "image-bsq": Recipe(
         CodecConfig(
-            name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical", entropy=0.02)
+            name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical", entropy=0.006)
         ),
         unquantized=0,
         cures=(),
