@@ -38,7 +38,7 @@ export function mountSettings(root, view, changed) {
     inside.querySelector("output").textContent = word("blend.times", { n: speed });
     const { region, inside: before, ...rest } = view.settings;
     view.region = state.selection;
-    view.settings = state.selection ? { ...rest, region: toBase64(state.selection), inside: speed } : rest;
+    view.settings = state.selection ? { ...rest, region: toBase64(Uint8Array.from(state.selection)), inside: speed } : rest;
     find("dice").hidden = !view.road.plan?.codebooks || !["random", "coarse"].includes(order.value);
     fine.textContent = word(view.steps === view.medium.steps ? "blend.fine" : "blend.rough", { n: view.medium.fine, few: view.medium.steps });
     order.closest("label").hidden = !view.road.plan?.codebooks;

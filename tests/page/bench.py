@@ -38,7 +38,7 @@ class Bench:
         context.on("request", self._look_at)
         self.page = context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(f"threw {error}"))
-        self.page.on("console", lambda m: m.type == "error" and self.problems.append(f"logged {m.text}"))
+        self.page.on("console", lambda m: m.type == "error" and self.problems.append(f"logged {m.text} {m.location}"))
 
     def _look_at(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):

@@ -243,7 +243,7 @@ def test_the_keys_move_mark_and_change_codes(reader: Reader) -> None:
 
 def test_a_second_text_lends_its_first_codebooks(reader: Reader) -> None:
     own = reader.bench.levels
-    reader.page.locator("[data-second]").fill("Something else altogether, long enough to cover all of it, and more.")
+    reader.part("deeds", "[data-second]").fill("Something else altogether, long enough to cover all of it, and more.")
     expect(reader.part("deeds", "[data-cells] [data-cell]")).to_be_visible()
     reader.part("deeds", "[data-exchange]").click()
     reader.until("history().past.length === 1")
