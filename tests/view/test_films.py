@@ -2,6 +2,7 @@
 
 import io
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -29,7 +30,6 @@ def test_every_picture_is_in_it(write) -> None:
 
 
 def test_a_film_for_players_holds_them_too() -> None:
-    av = pytest.importorskip("av")
     with av.open(io.BytesIO(films.mp4([picture.resize((33, 25)) for picture in PICTURES]))) as container:
         stream = container.streams.video[0]
         assert (stream.width, stream.height) == (32, 24)
