@@ -32,7 +32,7 @@ GOALS = {"file": 1500, "stroke": (150, 400)}  # ms: median; median and p95
 # The page's own modules, and the clock: `begun` is when an edit was finished, `handed` when its sound was.
 LISTEN = """async () => {
   const module = (path) => import(new URL(`page/${path}.js`, document.baseURI));
-  const names = ["store", "sound/clip", "sound/player", "sound/books"];
+  const names = ["store", "sound/clip", "sound/player", "row/books"];
   const [store, clip, player, books] = await Promise.all(names.map(module));
   Object.assign(window, { store, clip, player, books, begun: null, handed: null, ahead: null });
   const { start } = AudioBufferSourceNode.prototype;

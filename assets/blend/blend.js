@@ -9,7 +9,7 @@
 //   thumbnail, tall?    (pen, frame, x, y, wide, tall), tall at most; null where a frame has none: then line(element, frame, ends)
 //   thumbnails          (button, place, count): a sample's picture on its button, null for its name
 
-import { follow } from "./events.js";
+import { follow } from "../events.js";
 import { emptyRoad, isWhole, nameOf, nearestStep, takeFlips, takePlan, tokensAt } from "./road.js";
 import { mountChoice } from "./choice.js";
 import { mountFilm } from "./film.js";

@@ -4,7 +4,7 @@
 import { fromBase64, post, split } from "../asking.js";
 import { commitLevels, on, say, state } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
-import { follow } from "./events.js";
+import { follow } from "../events.js";
 import { GAMES } from "./gamelist.js";
 import { mountMap } from "./maps.js";
 

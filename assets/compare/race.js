@@ -3,7 +3,7 @@
 //   axes    what the plot shows changed                   chosen  another point stands in a pane
 
 import { ask } from "../asking.js";
-import { follow } from "../blend/events.js";
+import { follow } from "../events.js";
 import { emit, on, say } from "../store.js";
 import { word } from "../words.js";
 import { curves, MEASURES, nearest } from "./figures.js";

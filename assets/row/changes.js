@@ -5,8 +5,8 @@
 //   told         the line that says what happened
 
 import * as edits from "../edits.js";
-import { knownBook, meansOf } from "../sound/books.js";
-import * as timing from "../sound/timing.js";
+import { knownBook, meansOf } from "./books.js";
+import * as timing from "./timing.js";
 import { commitLevels, encodedOf, history, redo, reset, selectedCells, state, undo } from "../store.js";
 import { distances } from "../vectors.js";
 import { word } from "../words.js";

@@ -2,7 +2,7 @@
 
 import { joined, message, post, toBase64 } from "../asking.js";
 import { on, state } from "../store.js";
-import { bookOf } from "./books.js";
+import { bookOf } from "../row/books.js";
 import { clip, fromPcm, isCurrent, RATE } from "./clip.js";
 import { part, play, playing, playOnce, position, start, stop } from "./player.js";
 import { soon } from "./voice.js";

@@ -7,7 +7,7 @@ import { onLanguage } from "../words.js";
 import { hearEdit, wishes } from "./audition.js";
 import { clip, mark, RATE } from "./clip.js";
 import { MIX, mountMix } from "./mix.js";
-import * as timing from "./timing.js";
+import * as timing from "../row/timing.js";
 
 const FACTORS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4]; // of the stretching slider
 

@@ -3,7 +3,7 @@
 
 import { beginStroke, commitLevels, endStroke, hover, paint, pick, state, takeTool } from "../store.js";
 import { hearCell, hearEdit, hearFrom, hearMarked } from "./audition.js";
-import { meansOf, turnTo } from "./books.js";
+import { meansOf, turnTo } from "../row/books.js";
 import { mark } from "./clip.js";
 import { stop } from "./player.js";
 

@@ -9,7 +9,7 @@ import { onLanguage, word } from "../words.js";
 import { fromPcm, RATE } from "./clip.js";
 import { playOnce } from "./player.js";
 import { cellsOf, drawRows } from "./strip.js";
-import { graft } from "./timing.js";
+import { graft } from "../row/timing.js";
 
 const PREVIEW = 6; // seconds of the second clip
 

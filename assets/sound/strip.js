@@ -3,7 +3,7 @@
 
 import { state } from "../store.js";
 import { colour } from "../stage.js";
-import { inksOf, isLight } from "./books.js";
+import { inksOf, isLight } from "../row/books.js";
 import { clip } from "./clip.js";
 
 const FAINT = 0.2; // of codebooks that do not sound

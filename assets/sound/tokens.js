@@ -5,7 +5,7 @@ import { stage } from "../stage.js";
 import { encodedOf, marginsOf, on, state, takeTool } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
 import { hearAdded } from "./audition.js";
-import { css, inksOf, turnTo } from "./books.js";
+import { css, inksOf, turnTo } from "../row/books.js";
 import { RATE } from "./clip.js";
 import { listen, listenToKeys, pickAndHear } from "./hands.js";
 import { hearing, position } from "./player.js";

@@ -1,7 +1,7 @@
 // Hands on the letters: pick, paint and mark, by mouse, finger, pen or keyboard.
 // The card holds {box, lines, column, over, cursor, drag, ghost}; a place on it is {row, cell}, row −1 on a letter.
 
-import { meansOf } from "../sound/books.js";
+import { meansOf } from "../row/books.js";
 import { beginStroke, commitLevels, emit, endStroke, hover, paint, pick, state, takeTool } from "../store.js";
 import { GUTTER, rowsOf } from "./lines.js";
 import { mark, passage } from "./passage.js";

@@ -1,6 +1,6 @@
 // The card of letters: the text above its bytes, its cells in every codebook, and what they spell, in lines.
 
-import { css, inksOf } from "../sound/books.js";
+import { css, inksOf } from "../row/books.js";
 import { stage } from "../stage.js";
 import { encodedOf, marginsOf, on, state, takeTool } from "../store.js";
 import { label, onLanguage, word } from "../words.js";

@@ -1,7 +1,7 @@
 // One line of the letters: characters, bytes, cells of every codebook, and the resynthesis, all in the same columns.
 // A column is a byte, so a cell spans as many columns as the codec's stride, and a character as many as it has bytes.
 
-import { css, inksOf, isLight } from "../sound/books.js";
+import { css, inksOf, isLight } from "../row/books.js";
 import { colour } from "../stage.js";
 import { state } from "../store.js";
 import { charactersOf, partOn, signOf } from "./glyphs.js";

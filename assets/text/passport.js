@@ -4,7 +4,7 @@ import { post } from "../asking.js";
 import { showCodes, usageLine } from "../codelines.js";
 import { linked } from "../pointing.js";
 import { relativesOf } from "../relatives.js";
-import { isLight } from "../sound/books.js";
+import { isLight } from "../row/books.js";
 import { on, state } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
 import { contextsOf } from "./contexts.js";

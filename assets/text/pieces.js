@@ -1,7 +1,7 @@
 // The same text in the pieces of an ordinary tokenizer, beside its cells: learned codes stand for places, pieces for words.
 
 import { post } from "../asking.js";
-import { css, inksOf, isLight } from "../sound/books.js";
+import { css, inksOf, isLight } from "../row/books.js";
 import { linked } from "../pointing.js";
 import { on, state } from "../store.js";
 import { label, onLanguage, word } from "../words.js";

@@ -2,8 +2,8 @@
 
 import { ask, fromBase64, split } from "../asking.js";
 import { carryOut, numbers, toAllowed } from "../row/changes.js";
-import { css, inksOf, isLight } from "../sound/books.js";
-import { graft } from "../sound/timing.js";
+import { css, inksOf, isLight } from "../row/books.js";
+import { graft } from "../row/timing.js";
 import { on, say, selectedCells, state } from "../store.js";
 import { onLanguage, word } from "../words.js";
 import { lettersIn, oneLine } from "./glyphs.js";

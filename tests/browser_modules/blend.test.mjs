@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toBase64 } from "../../assets/asking.js";
-import { split } from "../../assets/blend/events.js";
+import { split } from "../../assets/events.js";
 import * as maps from "../../assets/blend/maps.js";
 import * as road from "../../assets/blend/road.js";
 import { flipsOf } from "../../assets/blend/strip.js";

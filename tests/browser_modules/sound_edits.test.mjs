@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { below } from "../../assets/sound/audition.js";
 import { numbers } from "../../assets/row/changes.js";
-import * as timing from "../../assets/sound/timing.js";
+import * as timing from "../../assets/row/timing.js";
 import { random, seeds } from "./random.mjs";
 
 const [FRAMES, CODES, BOOKS] = [40, 100, 4];

@@ -1,8 +1,8 @@
 // Answers that come bit by bit: server-sent events behind one POST.
 
-import { post } from "../asking.js";
-import { say } from "../store.js";
-import { sentence, word } from "../words.js";
+import { post } from "./asking.js";
+import { say } from "./store.js";
+import { sentence, word } from "./words.js";
 
 // Text as it comes in → {messages, rest}: what is complete, and the beginning of what is not.
 export function split(text) {
