@@ -81,6 +81,15 @@ def reconstruct(file: Path, output: Output, codec: Codec = "image-vq") -> None:
     print(f"{output}: {_quality(result.quality)}{cost}")
 
 
+@app.command()
+def share(name: Name, other: Annotated[str, typer.Argument(help="The codec it was started from.")]) -> None:
+    """Leave out of a codec's weights those that another codec of the same folder has as well."""
+    from ..training.checkpoint import leave_out
+
+    before, after = leave_out(zoo.listed_folder(name), zoo.listed_folder(other))
+    print(f"{name}: {before / 1e6:.1f} MB, now {after / 1e6:.1f} MB without what {other} has")
+
+
 def _quality(quality: dict[str, float]) -> str:
     return ", ".join(f"{unit(key)} {value:.3f}" for key, value in quality.items())
 

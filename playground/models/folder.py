@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ..core.codec import Codec
 from ..core.errors import InputError
 from .config import CodecConfig, build
+from .sharing import SHARES, left_out
 
 FORMAT = "codebook-playground-codec"
 VERSION = 1
@@ -58,7 +59,7 @@ def read_config(folder: Path) -> tuple[CodecConfig, Label, Codec]:
     for name, value in words.items():
         if not isinstance(value, str):
             raise InputError("{file} has no “{entry}”.", file=file, entry=name)
-    unknown = sorted(set(content) - set(words) - {"format", "version", "codec"})
+    unknown = sorted(set(content) - set(words) - {"format", "version", "codec", SHARES})
     if unknown:
         raise InputError("{file} has an unknown entry “{entry}”.", file=file, entry=unknown[0])
     try:
@@ -80,18 +81,23 @@ def read_weights(folder: Path, network: Codec) -> Codec:
     Raises InputError when the file is missing or damaged, when its tensors are not exactly
     those of the network, or when one of their numbers is not finite.
     """
-    fill(network, folder / WEIGHTS)
+    fill(network, folder / WEIGHTS, shares=read_json(folder / CONFIG).get(SHARES))
     return network.to(memory_format=torch.channels_last).requires_grad_(False).eval()
 
 
-def fill(network: nn.Module, path: Path) -> None:
-    """Gives a network without weights those of a file, in full precision. Raises InputError as `read_weights`."""
+def fill(network: nn.Module, path: Path, *, shares: object = None) -> None:
+    """Gives a network without weights those of a file, in full precision. Raises InputError as `read_weights`.
+
+    shares  the config's entry that says whose the weights are that the file leaves out
+    """
     if not path.is_file():
         raise InputError("There is no {file}.", file=shown(path))
     try:
         tensors = load_file(path)
     except (SafetensorError, ValueError, OSError):
         raise InputError("{file} is damaged: it is no whole safetensors file.", file=shown(path)) from None
+    if shares is not None and (missing := network.state_dict().keys() - tensors.keys()):
+        tensors |= left_out(path.parent, shares, missing)
     _check(tensors, network.state_dict(), shown(path))
     # Copied, since a float32 tensor would otherwise stay a window on a file that may be overwritten.
     tensors = {name: tensor.to(torch.float32, copy=True) for name, tensor in tensors.items()}

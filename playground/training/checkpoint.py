@@ -1,15 +1,17 @@
 """From a training to a checkpoint folder that `zoo.load` can open."""
 
+import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..models.config import CodecConfig, build
-from ..models.folder import CONFIG, WEIGHTS, Label, config_text
+from ..models.folder import CONFIG, WEIGHTS, Label, config_text, read_json
+from ..models.sharing import SHARES, apart
 from .recipes import Recipe
 from .state import load_state, write_safely
 
@@ -72,3 +74,18 @@ def export(codec: Codec, folder: Path, *, config: CodecConfig, label: Label) -> 
     for pattern in DERIVED:
         for file in folder.glob(pattern):
             file.unlink()
+
+
+def leave_out(folder: Path, base: Path) -> tuple[int, int]:
+    """Takes out of a checkpoint what its neighbour `base` has as well. Gives the bytes of its weights before and after.
+
+    Raises InputError when they have nothing in common, or when the base itself leaves something out.
+    """
+    content, before = read_json(folder / CONFIG), (folder / WEIGHTS).stat().st_size
+    if SHARES in content or SHARES in read_json(base / CONFIG):
+        raise InputError("“{codec}” or “{other}” shares weights already.", codec=folder.name, other=base.name)
+    rest, note = apart(load_file(folder / WEIGHTS), base)
+    data = json.dumps(content | {SHARES: note}, indent=1, ensure_ascii=False) + "\n"
+    write_safely(folder / CONFIG, data.encode())  # first: what is there is taken before what is shared
+    write_safely(folder / WEIGHTS, save(rest))
+    return before, (folder / WEIGHTS).stat().st_size
