@@ -12,6 +12,18 @@ from .adversary import AdversaryConfig
 
 
 @dataclass(frozen=True)
+class Lessons:
+    """What a codec of bits is taught by the codec it starts from; see taught.py.
+
+    bits   that each of the start's channels becomes
+    steps  first ones, in which it is taught
+    """
+
+    bits: tuple[int, ...]
+    steps: int
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How one codec is trained.
 
@@ -32,6 +44,7 @@ class Recipe:
     save_every      steps between saves and validations
     frozen          parts that keep the weights they start with: "encoder", "quantizer", "decoder"
     adversary       a critic that the decoder has to convince, None for none
+    lessons         of a codec of bits by the codec it starts from, None for none
     """
 
     codec: CodecConfig
@@ -52,6 +65,7 @@ class Recipe:
     save_every: int = 250
     frozen: tuple[str, ...] = ()
     adversary: AdversaryConfig | None = None
+    lessons: Lessons | None = None
     seed: int = 0
     data: str = field(default="images", metadata={"help": "subfolder of --data"})
 
@@ -92,6 +106,9 @@ RECIPES: dict[str, Recipe] = {
         CodecConfig(
             name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical", entropy=0.006)
         ),
+        start="image-fsq",
+        lessons=Lessons(bits=(3, 3, 2, 2), steps=1_000),
+        steps=4_000,
         unquantized=0,
         cures=(),
     ),
@@ -150,14 +167,14 @@ RECIPES: dict[str, Recipe] = {
     "emoji-vq": Recipe(
         CodecConfig(
             name="emoji-vq",
-            body=ConvolutionConfig(widths=(64, 128), encoder_depths=(1, 2), decoder_depths=(2, 4), dim=16),
+            body=ConvolutionConfig(widths=(96, 160), encoder_depths=(1, 2), decoder_depths=(2, 5), dim=16),
             quantizer=QuantizerConfig(codebook_size=512, commitment=0.25),
         ),
         data="emoji",
         crop=64,
         batch=32,
-        steps=6_000,
-        learning_rate=1e-3,
+        steps=7_500,
+        learning_rate=1.2e-3,
     ),
     "digits-vq": Recipe(
         CodecConfig(

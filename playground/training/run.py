@@ -17,6 +17,7 @@ from .losses import AIMS
 from .optimizer import Optimizer
 from .recipes import Batches, Recipe, learning_rate
 from .state import load_state, save_state
+from .taught import Teacher
 from .team import Team
 
 START_BATCHES = 16  # batches of latents for the k-means start
@@ -26,7 +27,7 @@ class Run:
     """A training under way: the codec, its optimiser and its cures at one step."""
 
     def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
-        if recipe.frozen and not start:
+        if (recipe.frozen or recipe.lessons) and not start:
             raise InputError("This recipe keeps weights as they are: name a trained codec with --start.")
         torch.manual_seed(recipe.seed)
         # A trained start needs no steps without quantization.
@@ -42,6 +43,9 @@ class Run:
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
         self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
+        self.teacher = Teacher(recipe.lessons, start, batches) if recipe.lessons else None
+        if self.teacher:
+            self.teacher.prepare(self.codec)
         self.average = Average(self.codec, decay=recipe.average)
 
     def _take(self, start: Codec) -> int:
@@ -93,12 +97,15 @@ class Run:
         return value, error, indices
 
     def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        nothing = torch.empty(0, 1, dtype=torch.int64)
         with self._half():
+            if self.teacher and self.step < self.recipe.lessons.steps:
+                return *self.teacher.lesson(self.codec, signal), nothing
             if self.step < self.recipe.unquantized:
                 latents = self.codec.latents(signal)
                 # Without codes nothing holds the latents together, so their size is held instead.
                 output = self.codec.render(latents, signal.shape[2:])
-                return output, latents, 0.01 * latents.square().mean(), torch.empty(0, 1, dtype=torch.int64)
+                return output, latents, 0.01 * latents.square().mean(), nothing
             passage = self.codec(signal)
         return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
 
