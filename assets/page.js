@@ -28,6 +28,7 @@ export const mount = bench({
       const { outputOf } = await import("./output/output.js");
       return outputOf({ files: ["png"], examples: "", ending: "webp", openTokens, link });
     },
+    refill: async () => (await import("./refill/pictures.js")).mountRefill,
     blend: async () => (await import("./blend/pictures.js")).mountBlend,
     games: async () => (await import("./blend/pictures.js")).mountGames,
     continuous: async () => (await import("./continuous/continuous.js")).mountContinuous,

@@ -1,11 +1,11 @@
 """Are the priors' samples any good? Judged by classifiers that were trained on the real data, and by distances.
 
-    python benchmarks/prior_samples.py --data DIR [--checkpoints DIR] [emoji-masked …]
+    python benchmarks/prior_samples.py --data DIR [--checkpoints DIR] [--cards] [emoji-masked …]
 
-For each prior: how many samples are taken for what was asked, how far they lie apart compared with real
-pictures, how near to the training pictures compared with pictures held back, and how long they take.
-The classifiers are trained here in a few minutes and kept nowhere. With --cards each prior's card.md is
-written with its figures.
+For each prior with classes: how many samples are taken for what was asked, how far they lie apart compared with
+real items, how near to the training items compared with items held back. For each that guesses tokens: bits of
+items it has not seen, and how it fills gaps in them. And how long a sample takes. The classifiers are trained
+here in a few minutes and kept nowhere. With --cards each prior's card.md is written with its figures.
 """
 
 import argparse
@@ -15,127 +15,76 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import prior_refill
+from prior_cards import card_text
+from prior_judges import (
+    COMPARED,
+    JUDGED,
+    Classifier,
+    Real,
+    guessed,
+    nearest,
+    open_real,
+    samples_of,
+    spread,
+    through,
+    train_classifier,
+)
+
 from playground import makers, zoo
-from playground.data.labelled import DOMAINS, Domain, Labelled
 from playground.priors.prior import Prior
+from playground.training.prior_recipes import PRIOR_RECIPES
 
 PER_CLASS = 40  # samples
-SMALLEST_CLASS = 50  # training pictures: of fewer nothing is asked
-TOGETHER = 40
-
-
-class Classifier(nn.Module):
-    """Pictures (B, 3, S, S) → (B, classes), by four convolutions with pooling, in the end to quarters."""
-
-    def __init__(self, classes: int, width: int) -> None:
-        super().__init__()
-        layers: list[nn.Module] = []
-        for before, after in ((3, width), (width, 2 * width), (2 * width, 4 * width), (4 * width, 4 * width)):
-            layers += [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
-            layers += [nn.MaxPool2d(2)]
-        self.features, self.drop, self.last = nn.Sequential(*layers), nn.Dropout(0.3), nn.Linear(16 * width, classes)
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        return self.last(self.drop(F.adaptive_avg_pool2d(self.features(pictures), 2).flatten(1)))
+NAMES = 150  # finest classes that are asked for
 
 
 @dataclass(frozen=True, eq=False)
-class Real:
-    """What samples are compared with: the coarsest label of each picture is its class."""
+class Judge:
+    """Real items, and who tells them apart.
 
-    domain: Domain
-    train: Labelled
-    val: Labelled
-    classes: tuple[str, ...]
+    ceiling  share of held-back items, through the codec, that it is right of
+    """
 
-    def numbers(self, data: Labelled) -> Tensor:
-        return torch.tensor([self.classes.index(labels[0]) for labels in data.labels])
-
-    def pictures(self, data: Labelled) -> Tensor:
-        return self.domain.usual(data, torch.arange(len(data)))
+    real: Real
+    model: Classifier
+    ceiling: str
 
 
-def open_real(data: Path, name: str) -> Real:
-    domain, folder = DOMAINS[name], data / name
-    train, val = domain.open(folder, "train"), domain.open(folder, "val")
-    return Real(domain, train, val, tuple(sorted({labels[0] for labels in train.labels})))
-
-
-def train_classifier(real: Real, codec, *, steps: int, width: int) -> Classifier:
-    """On real pictures, moved about; half of them as the codec gives them back, so that its blur is no surprise."""
-    torch.manual_seed(0)
-    model, generator = Classifier(len(real.classes), width), torch.Generator().manual_seed(0)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
-    numbers = real.numbers(real.train)
-    for _ in range(steps):
-        chosen = torch.randint(len(real.train), (64,), generator=generator)
-        pictures = _shaken(real.domain.varied(real.train, chosen, generator=generator), generator)
-        with torch.inference_mode():
-            pictures[:32] = codec.reconstruct(pictures[:32]).clamp(-1, 1)
-        loss = F.cross_entropy(model(pictures), numbers[chosen])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-    return model.eval().requires_grad_(False)
-
-
-def _shaken(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """Moved by up to two pixels each way."""
-    dy, dx = torch.randint(-2, 3, (2,), generator=generator).tolist()
-    return F.pad(pictures, [2] * 4, mode="replicate")[
-        :, :, 2 + dy : 2 + dy + pictures.shape[2], 2 + dx : 2 + dx + pictures.shape[3]
-    ].clone()
-
-
-def guessed(model: Classifier, pictures: Tensor) -> Tensor:
-    return torch.cat([model(part).argmax(1) for part in pictures.split(256)])
+def appoint(data: Path, subject: str, prior: Prior, *, steps: int) -> Judge:
+    """A judge for all priors of a data set."""
+    real = open_real(data, subject, prior)
+    model, numbers = train_classifier(real, prior, steps=steps), real.numbers(real.val)
+    shares = [
+        (guessed(model, views) == numbers).float().mean().item() for views in (real.views(real.val), held(real, prior))
+    ]
+    print(f"{subject}: classifier right of held back {shares[0]:.1%}, through the codec {shares[1]:.1%}", flush=True)
+    return Judge(real, model, f"{shares[1]:.1%}")
 
 
 @torch.inference_mode()
-def samples_of(prior: Prior, wanted: str, count: int, *, seed: int) -> Tensor:
-    """(count, 3, S, S) in [−1, 1]."""
-    parts = []
-    for start in range(0, count, TOGETHER):
-        *_, last = prior.sample(min(TOGETHER, count - start), wanted=wanted, seed=seed + start)
-        parts.append(prior.codec.decode(last.tokens).clamp(-1, 1))
-    return torch.cat(parts)
+def held(real: Real, prior: Prior) -> torch.Tensor:
+    """Views of held-back items through the codec, as samples are: its blur alone makes nothing near or far."""
+    parts = torch.arange(len(real.val)).split(64)
+    codebooks = prior.config.trunk.grid[0]
+    return torch.cat([real.judging.view(through(prior.codec, real.val.signals(part), codebooks)) for part in parts])
 
 
-def spread(pictures: Tensor) -> float:
-    """Mean distance of two of the pictures, root mean square of their pixels."""
-    distances = torch.pdist(pictures.flatten(1)) / pictures[0].numel() ** 0.5
-    return distances.mean().item()
-
-
-def nearest(pictures: Tensor, others: Tensor) -> Tensor:
-    """(N,) distance to the nearest of the others, root mean square."""
-    found = [torch.cdist(part.flatten(1), others.flatten(1)).min(1).values for part in pictures.split(64)]
-    return torch.cat(found) / pictures[0].numel() ** 0.5
-
-
-def judge(prior: Prior, real: Real, model: Classifier, *, names: bool) -> dict[str, str]:
-    """The figures of one prior."""
-    train, numbers = real.pictures(real.train), real.numbers(real.train)
-    counts = numbers.bincount(minlength=len(real.classes))
+@torch.inference_mode()
+def judged(prior: Prior, judge: Judge) -> dict[str, str]:
+    """The figures of one prior's samples."""
+    real = judge.real
+    train, numbers = real.views(real.train), real.numbers(real.train)
     right, spreads, everything = [], [], []
-    for number, name in enumerate(real.classes):
-        if counts[number] < SMALLEST_CLASS:
-            continue
-        made = samples_of(prior, name, PER_CLASS, seed=1000 * number)
-        right.append((guessed(model, made) == number).float().mean().item())
-        own = train[numbers == number][: 4 * PER_CLASS]
-        spreads.append(spread(made) / spread(own))
+    for number, name in real.asked():
+        made = real.judging.view(samples_of(prior, name, PER_CLASS, seed=1000 * number))
+        right.append((guessed(judge.model, made) == number).float().mean().item())
+        spreads.append(spread(made) / spread(train[numbers == number][:COMPARED]))
         everything.append(made)
-    # Held-back pictures go through the codec, as samples did: its blur alone makes nothing near or far.
-    held = torch.cat([prior.codec.reconstruct(part) for part in real.pictures(real.val).split(64)])
-    ours, theirs = nearest(torch.cat(everything), train), nearest(held, train)
+    ours, theirs = nearest(torch.cat(everything), train), nearest(held(real, prior), train)
     figures = {
         "right": f"{sum(right) / len(right):.1%}",
         "worst class": f"{min(right):.0%}",
@@ -144,66 +93,29 @@ def judge(prior: Prior, real: Real, model: Classifier, *, names: bool) -> dict[s
         "nearest": f"{ours.median():.3f} ({theirs.median():.3f} held back)",
         "nearer than half of those": f"{(ours < theirs.median()).float().mean():.0%}",
         "copies": f"{(ours < 0.5 * theirs.min()).float().mean():.1%}",
+        "ceiling": judge.ceiling,
     }
-    if names:
-        figures["right by name"] = f"{_by_name(prior, real, model):.1%}"
+    if len(real.train.labels[0]) > 1:
+        figures["right by name"] = f"{_by_name(prior, judge):.1%}"
     return figures
 
 
-def _by_name(prior: Prior, real: Real, model: Classifier) -> float:
-    """Share of samples taken for their group when asked for by a training picture's name."""
-    chosen = torch.randperm(len(real.train), generator=torch.Generator().manual_seed(0))[:150].tolist()
-    right = 0
+def _by_name(prior: Prior, judge: Judge) -> float:
+    """Share of samples taken for their class when asked for by a training item's finest label."""
+    real, right = judge.real, 0
+    chosen = torch.randperm(len(real.train), generator=torch.Generator().manual_seed(0))[:NAMES].tolist()
     for i in chosen:
         labels = real.train.labels[i]
-        made = samples_of(prior, labels[-1], 1, seed=i)
-        right += int(real.classes[guessed(model, made).item()] == labels[0])
+        made = real.judging.view(samples_of(prior, labels[-1], 1, seed=i))
+        right += int(real.classes[guessed(judge.model, made).item()] == labels[0])
     return right / len(chosen)
 
 
-def seconds(prior: Prior, count: int) -> float:
+def seconds(prior: Prior, count: int) -> str:
+    """How long samples take."""
     started = time.perf_counter()
     samples_of(prior, "", count, seed=0)
-    return time.perf_counter() - started
-
-
-MEANINGS = {
-    "right": f"samples taken for what was asked, {PER_CLASS} of each class, by a classifier trained on real pictures",
-    "worst class": "the same of the class with the fewest",
-    "right by name": "samples asked for by a training picture's name and taken for its group",
-    "diversity": "mean distance of two samples of a class over that of two real pictures of it",
-    "least diverse": "the same of the least diverse class",
-    "nearest": "median distance (root mean square, pixels in [−1, 1]) of a sample to the nearest training picture",
-    "nearer than half of those": "samples nearer to a training picture than the median of held-back pictures",
-    "copies": "samples less than half as far from a training picture as the nearest of the held-back ones",
-    "1 sample": "time for one, on one core",
-    "16 samples": "time for sixteen, on one core",
-}
-
-
-def card_text(prior: Prior, figures: dict[str, str], real: Real) -> str:
-    """The text of a prior's card.md."""
-    card = next(card for card in makers.priors() if card.name == prior.config.name)
-    rows = "\n".join(f"| {figures[key]} | {MEANINGS[key]} |" for key in MEANINGS if key in figures)
-    return f"""# {card.title} (`{card.name}`)
-
-A {card.kind} prior ({card.paper}) of the tokens of `{card.codec}`: {card.parameters / 1e6:.1f} M parameters, \
-{len(card.classes):,} classes. Weights: {card.licence}.
-
-## Measured
-
-| | what it is |
-| --- | --- |
-{rows}
-
-The classifier is right of {figures["ceiling"]} of the pictures that nobody was trained on, through the codec.
-
-## Training
-
-On the tokens of {len(real.train):,} {real.domain.things}. What is exported is the running mean of the weights.
-
-    python -m playground train {card.name} --data DIR
-"""
+    return f"{time.perf_counter() - started:.2f} s"
 
 
 def main() -> None:
@@ -216,27 +128,21 @@ def main() -> None:
     options = parser.parse_args()
     if options.checkpoints:
         zoo.use_folder(options.checkpoints)
-    judges: dict[str, tuple[Real, Classifier, str]] = {}
-    for name in options.names or [card.name for card in makers.priors()]:
-        prior = makers.load_prior(name)
-        place = {"emoji-vq": "emoji", "digits-vq": "digits_image"}[prior.codec.name]
-        if place not in judges:
-            real = open_real(options.data, place)
-            model = train_classifier(real, prior.codec, steps=options.steps, width=24 if place == "emoji" else 12)
-            numbers = real.numbers(real.val)
-            plain = real.pictures(real.val)
-            again = torch.cat([prior.codec.reconstruct(part) for part in plain.split(64)])
-            shares = [(guessed(model, each) == numbers).float().mean().item() for each in (plain, again)]
-            print(
-                f"{place}: classifier right of held back {shares[0]:.1%}, through the codec {shares[1]:.1%}", flush=True
-            )
-            judges[place] = real, model, f"{shares[1]:.1%}"
-        real, model, ceiling = judges[place]
-        figures = judge(prior, real, model, names=place == "emoji") | {"ceiling": ceiling}
-        figures |= {"1 sample": f"{seconds(prior, 1):.2f} s", "16 samples": f"{seconds(prior, 16):.2f} s"}
+    judges: dict[str, Judge] = {}
+    for name in options.names or [card.name for card in makers.priors() if card.name in PRIOR_RECIPES]:
+        prior, subject, figures = makers.load_prior(name), PRIOR_RECIPES[name].data, {}
+        if subject in JUDGED:
+            if subject not in judges:
+                judges[subject] = appoint(options.data, subject, prior, steps=options.steps)
+            figures |= judged(prior, judges[subject])
+        if prior.config.kind != "flow":
+            rows, wanted = prior_refill.judged_items(prior, options.data, subject)
+            figures |= prior_refill.bits(prior, rows, wanted)
+            figures |= {} if subject in ("emoji", "digits_image") else prior_refill.refilled(prior, rows)
+        figures |= {"1 sample": seconds(prior, 1), "16 samples": seconds(prior, 16)}
         print(name + ": " + ", ".join(f"{key} {value}" for key, value in figures.items()), flush=True)
         if options.cards:
-            text = card_text(prior, figures, real)
+            text = card_text(prior, figures, PER_CLASS)
             (makers.folder_of(name) / "card.md").write_text(text, encoding="utf-8")
 
 

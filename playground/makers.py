@@ -12,7 +12,7 @@ from .core.errors import InputError
 from .models.convolution import count_parameters
 from .models.folder import WEIGHTS
 from .priors.folder import PRIORS, read_prior, read_prior_config, unread_prior
-from .priors.prior import Prior
+from .priors.prior import Prior, Sampling
 
 log = logging.getLogger(__name__)
 MOST_HELD = 12  # priors in memory
@@ -29,7 +29,7 @@ class PriorCard:
     codec       whose tokens it makes
     grid        (K, h, w) or (K, t)
     classes     what it can be asked for, coarse ones first
-    guidance    what it is sampled with unless told
+    guidance, sampling, steps  what it is sampled with unless told
     parameters  numbers it learned
     """
 
@@ -40,6 +40,8 @@ class PriorCard:
     grid: tuple[int, ...]
     classes: tuple[str, ...]
     guidance: float
+    sampling: Sampling
+    steps: int
     parameters: int
     paper: str
     licence: str
@@ -100,7 +102,9 @@ def _card(name: str, folder: Path) -> PriorCard:
         codec=codec.name,
         grid=config.trunk.grid,
         classes=tuple(config.vocabulary.classes),
-        guidance=config.guidance,
+        guidance=config.usual_guidance,
+        sampling=config.sampling,
+        steps=config.usual_steps,
         parameters=count_parameters(unread_prior(config, codec).network),
         **label,
     )

@@ -16,6 +16,7 @@ from .models.folder import CONFIG, WEIGHTS, read_config, read_weights, shown
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # what may stand in an address
+JOINT = "joint-"  # what the folders of joint models begin with: they are no codecs, see joints.py
 MOST_LENT = 40  # codecs beside the catalogue
 VARIABLE = "CODEBOOK_PLAYGROUND_CHECKPOINTS"  # the environment variable that names another folder
 
@@ -118,6 +119,8 @@ class Zoo:
         """Where a new codec of the catalogue would live. Raises InputError for a name that is none, or is taken."""
         if not NAME.fullmatch(name):
             raise InputError("“{name}” is no name for a codec: letters, digits, “.”, “-” and “_”.", name=name[:80])
+        if name.startswith(JOINT):
+            raise InputError("Names that begin with “{start}” are those of joint models. Choose another.", start=JOINT)
         if (self.folder / name).exists():
             raise InputError("There is a codec “{name}” already. Choose another name.", name=name)
         return self.folder / name
@@ -125,7 +128,8 @@ class Zoo:
     def _folders(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
-        return sorted(path for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
+        named = (path for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
+        return sorted(path for path in named if not path.name.startswith(JOINT))
 
     def _known(self) -> list[Path]:
         """The folders there are and those in memory, whose folder may be away while it is exchanged."""

@@ -1,7 +1,9 @@
 """The page, served from a checkpoints folder with tiny codecs: what tests of the page and of its HTTP API share."""
 
+import json
 import math
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,16 +19,22 @@ from playground.core.codec import Codec
 from playground.core.modality import AUDIO
 from playground.models.config import CodecConfig, QuantizerConfig, build
 from playground.models.convolution import ConvolutionConfig
+from playground.models.findings import Cloud, Findings, write_cloud, write_findings
 from playground.models.folder import Label
+from playground.models.joint import SENSES
 from playground.quantizers.vector import flatten
 from playground.training.checkpoint import export
+from playground.training.joint import export_joint
 from playground.ui import app, calls, samples
 from playground.ui.description import REELS
+from playground.ui.joint_book import MAP
 from playground.view import description
+from tests.training.tiny_joint import tiny_joint, write_data
 
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
 FIRST, SECOND = "image-vq", "small-vq"  # the first is the one a visitor starts with
 SOUND, TEXT = "audio-rvq", "text-rvq"
+JOINT = "joint-tiny"
 PICTURES = ConvolutionConfig(widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4)
 SOUNDS = replace(PICTURES, rank=1, channels=1, patch=80, widths=(16, 24))
 TEXTS = replace(
@@ -70,7 +78,28 @@ def make_checkpoints(folder: Path) -> Path:
     description.write_description(folder / FIRST, _described(codecs.load(FIRST), 0, signals["image"]))
     _describe_sounds(codecs.load(SOUND), signals["audio"], folder / SOUND)
     _describe_texts(codecs.load(TEXT), signals["text"], folder / TEXT)
+    _make_joint(folder / JOINT)
     return folder
+
+
+def _make_joint(folder: Path) -> None:
+    """A tiny joint model of three meanings, as if somebody had measured it."""
+    with tempfile.TemporaryDirectory() as data:
+        joint = tiny_joint(write_data(Path(data) / "data"))
+    export_joint(joint, folder, title="A tiny joint model", licence="CC0")
+    config = joint.config
+    words = {"english": list(config.meanings), "chinese": ["一", "二", "三"], "pinyin": ["yī", "èr", "sān"]}
+    counts = [
+        [[c % 3 == m for m in range(3)] for c in range(config.codebook_size)] for _ in range(config.num_codebooks)
+    ]
+    usage = {sense: [[[int(n) for n in code] for code in level] for level in counts] for sense in SENSES}
+    shares = {"picture": 0.8, "sound": 0.7, "early": 0.8, "late": 0.7, "shared": 0.9}
+    lesson = [{"corrupted": "both", "strength": strength} | shares for strength in (0.0, 1.0, 2.0)]
+    write_findings(folder, Findings(domain="digits", words=words, usage=usage, lesson=lesson))
+    numbers = torch.arange(12)
+    latents = torch.randn(12, config.dim, generator=torch.Generator().manual_seed(0))
+    write_cloud(folder, Cloud(latents, numbers % 3, numbers // 4, torch.zeros(12, dtype=torch.int64)))
+    (folder / MAP).write_text(json.dumps(flat_map(latents).tolist()), encoding="utf-8")
 
 
 def _described(codec: Codec, k: int, signals: torch.Tensor) -> description.Description:

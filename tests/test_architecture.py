@@ -25,12 +25,19 @@ MAY_IMPORT = {
     "training": {"core", "models", "priors", "data", "analysis", "quantizers"},
     "zoo": {"core", "models", "priors"},
     "makers": {"core", "models", "priors", "zoo", "__init__"},
+    "joints": {"core", "models", "zoo", "__init__"},
+    "seen": {"core", "zoo", "__init__"},
+    "noises": {"core", "models", "priors", "zoo", "__init__"},
+    "packing": {"core", "models", "priors", "analysis", "zoo", "makers", "__init__"},
     "__init__": {"core", "zoo"},
-    "commands": {"core", "models", "priors", "data", "analysis", "view", "training", "zoo", "makers", "__init__"},
+    "commands": {
+        "core", "models", "priors", "data", "analysis", "view", "training", "zoo", "makers", "seen", "__init__",
+        "noises", "packing",
+    },
     "__main__": {"core", "commands"},
     "ui": {
         "__init__", "analysis", "core", "data", "edits", "models", "priors", "quantizers", "training", "view", "zoo",
-        "makers",
+        "makers", "joints", "seen", "noises", "packing",
     },
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from playground.models.folder import WEIGHTS
+from playground import joints, makers
 from playground.view.sheets import part_name
 from playground.zoo import Zoo
 
@@ -20,16 +20,18 @@ SIGNALS = {
     "text": torch.eye(256)[torch.arange(97, 117)].t()[None],
 }
 NAMED = {"image": "OpenStax", "audio": "LibriSpeech", "text": "Standard Ebooks"}
+LITTLE = {"digits-vq": "MNIST", "emoji-vq": "Noto Emoji"}  # whose pictures are others
 SHEETS = {"image": ("tiles.jpg", "exemplars.webp"), "audio": (), "text": ()}
 ZOO = Zoo(FOLDER)
 CARDS = ZOO.catalogue()
 
 
 def test_all_of_it_is_listed_and_small_enough() -> None:
-    assert {card.name for card in CARDS} == {path.name for path in FOLDER.iterdir()} >= {"image-vq"}
-    sizes = [(FOLDER / card.name / WEIGHTS).stat().st_size for card in CARDS]
+    listed = {card.name for card in CARDS} | {card.name for card in joints.joints()}
+    assert listed == {path.name for path in FOLDER.iterdir()} >= {"image-vq"}
+    sizes = [path.stat().st_size for path in FOLDER.rglob("*.safetensors")]
     assert max(sizes) <= LARGEST
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*.safetensors")) <= LARGEST_OF_ALL
+    assert sum(sizes) <= LARGEST_OF_ALL
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
@@ -42,7 +44,13 @@ def test_every_codec_goes_there_and_back_and_has_a_card(card) -> None:
         if card.num_codebooks:
             torch.testing.assert_close(codec.decode(codec.encode(signal)), output, atol=1e-4, rtol=0)
     text = (FOLDER / card.name / "card.md").read_text(encoding="utf-8")
-    for said in (card.title, card.paper, " validation ", NAMED[card.modality], f"train {card.name}"):
+    for said in (
+        card.title,
+        card.paper,
+        " validation ",
+        LITTLE.get(card.name, NAMED[card.modality]),
+        f"train {card.name}",
+    ):
         assert said in text, said
 
 
@@ -55,3 +63,24 @@ def test_every_codebook_is_described(card) -> None:
         for name in SHEETS[card.modality]:
             Image.open(folder / part_name(name, k)).verify()
     assert not (folder / part_name("codebook.json", last)).exists()
+
+
+def test_every_prior_is_listed_has_a_card_and_makes_the_same_twice() -> None:
+    folders = {path.name for path in FOLDER.glob("*/priors/*")}
+    assert {card.name for card in makers.priors()} == folders >= {"digits-masked"}
+    for card in makers.priors():
+        text = (makers.folder_of(card.name) / "card.md").read_text(encoding="utf-8")
+        for said in (card.title, card.paper, "Measured", f"train {card.name}"):
+            assert said in text, (card.name, said)
+        prior = makers.load_prior(card.name)
+        first, again = [list(prior.sample(1, steps=2, seed=3))[-1].tokens for _ in range(2)]
+        assert torch.equal(first.indices, again.indices) and first.indices.shape[1:] == card.grid, card.name
+
+
+def test_every_joint_model_is_listed_and_has_a_card() -> None:
+    folders = {path.name for path in FOLDER.glob("joint-*")}
+    assert {card.name for card in joints.joints()} == folders
+    for card in joints.joints():
+        text = (FOLDER / card.name / "card.md").read_text(encoding="utf-8")
+        assert card.title in text and f"train {card.name}" in text
+        assert joints.load_joint(card.name).joint.config.meanings == card.meanings

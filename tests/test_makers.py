@@ -15,6 +15,9 @@ from playground.commands import app
 from playground.core.errors import InputError
 from playground.models.folder import CONFIG, WEIGHTS
 from playground.priors.folder import prior_text
+from playground.priors.prior import Prior, Sampling
+from playground.training.checkpoint import export
+from tests.conftest import LABEL, VOICES, tiny_codec
 from tests.priors.conftest import KINDS, tiny_prior
 
 CLI = CliRunner()
@@ -25,14 +28,17 @@ def folders(checkpoints: Path) -> dict[str, Path]:
     """A tiny prior of each kind beside the tiny codec."""
     written = {}
     for kind in KINDS:
-        prior = tiny_prior(kind, zoo.load("tiny"))
-        folder = checkpoints / "tiny" / "priors" / f"tiny-{kind}"
-        folder.mkdir(parents=True)
-        (folder / WEIGHTS).write_bytes(save({n: t.half() for n, t in prior.network.state_dict().items()}))
-        text = prior_text(prior.config, title="A tiny prior", paper="nobody 2020", licence="CC0")
-        (folder / CONFIG).write_text(text, encoding="utf-8")
-        written[kind] = folder
+        written[kind] = checkpoints / "tiny" / "priors" / f"tiny-{kind}"
+        write_prior(tiny_prior(kind, zoo.load("tiny")), written[kind])
     return written
+
+
+def write_prior(prior: Prior, folder: Path) -> None:
+    """A checkpoint of a prior."""
+    folder.mkdir(parents=True)
+    (folder / WEIGHTS).write_bytes(save({n: t.half() for n, t in prior.network.state_dict().items()}))
+    text = prior_text(prior.config, title="A tiny prior", paper="nobody 2020", licence="CC0")
+    (folder / CONFIG).write_text(text, encoding="utf-8")
 
 
 def test_priors_are_listed_and_no_codec_is_taken_for_one(folders: dict[str, Path]) -> None:
@@ -102,6 +108,33 @@ def test_a_new_prior_gets_a_folder_of_its_own(folders: dict[str, Path]) -> None:
     for name in ("tiny-causal", "../other", ""):
         with pytest.raises(InputError):
             makers.new_prior_folder("tiny", name)
+
+
+def test_a_card_says_how_a_prior_is_sampled_and_the_command_does_so(folders: dict[str, Path], tmp_path: Path) -> None:
+    content = json.loads((folders["masked"] / CONFIG).read_text())
+    content["prior"] |= {"steps": 3, "guidance": 2.0, "sampling": {"temperature": 0.5, "top_k": 2}}
+    (folders["masked"] / CONFIG).write_text(json.dumps(content))
+    card = next(card for card in makers.priors() if card.name == "tiny-masked")
+    assert (card.steps, card.guidance, card.sampling) == (3, 2.0, Sampling(temperature=0.5, top_k=2))
+    told = ["--steps", "3", "--guidance", "2", "--temperature", "0.5", "--top-k", "2"]
+    others = ["--temperature", "5", "--top-k", "0"]
+    for name, options in (("plain", []), ("told", told), ("other", others)):
+        command = ["generate", "--model", "tiny-masked", "--seed", "3", "-o", str(tmp_path / name), *options]
+        assert CLI.invoke(app, command).exit_code == 0
+    plain, told, other = ((tmp_path / name / "contact.png").read_bytes() for name in ("plain", "told", "other"))
+    assert plain == told != other
+
+
+def test_generate_writes_sounds_as_sounds(checkpoints: Path, tmp_path: Path) -> None:
+    codec = tiny_codec(VOICES)
+    export(codec, checkpoints / "tiny-voice", config=VOICES, label=LABEL)
+    prior = tiny_prior("causal", zoo.load("tiny-voice"), grid=(2, 30))
+    write_prior(prior, checkpoints / "tiny-voice" / "priors" / "tiny-causal")
+    out = tmp_path / "out"
+    result = CLI.invoke(app, ["generate", "--model", "tiny-causal", "--num-images", "2", "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == ["0.json", "0.wav", "1.json", "1.wav"]
+    assert Tokens.load(out / "1.json").num_codebooks == 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,6 +7,7 @@ import { mountInput } from "./input.js";
 import { mountLegend } from "./legend.js";
 import { mountPlot } from "./plot.js";
 import { onAny, race, takeKind } from "./race.js";
+import { mountPrior } from "./prior.js";
 import { mountTable } from "./table.js";
 import { mountVerdict } from "./verdict.js";
 import { mountWall } from "./wall.js";
@@ -16,6 +17,7 @@ const FRAME = `
   <section class="card compare-plot" aria-labelledby="compare-plot">
     <div class="card-head"><h2 id="compare-plot" data-word="compare.plot"></h2><div class="compare-axes"></div></div>
     <p class="compare-verdict" role="status"></p>
+    <p class="note compare-prior" role="status"></p>
     <div class="compare-legend" role="group" data-word-label="compare.legend"></div>
     <div class="plot"></div>
   </section>
@@ -33,6 +35,7 @@ export async function mount(element) {
   mountInput(find(".compare-input"));
   mountLegend(find(".compare-legend"), find(".compare-axes"));
   mountVerdict(find(".compare-verdict"));
+  mountPrior(find(".compare-prior"));
   mountPlot(find(".plot"));
   mountWall(find(".compare-wall"));
   mountBlind(find(".compare-blind"));

@@ -35,12 +35,19 @@ export const shownValue = (value, { digits, unit }) =>
 
 // --- rates --------------------------------------------------------------------------------
 
-export const bitsOf = (point, coded) => (coded ? point.coded_bits : point.bits);
+// How the bits of codecs are counted: indices as they are, entropy-coded, or coded under a causal prior.
+export const COUNTS = ["raw", "coded", "prior"];
+
+// Of a point whose codec has no prior, under a prior as entropy-coded.
+export const bitsOf = (point, count) => (count === "raw" ? point.bits : (count === "prior" && point.prior_bits) || point.coded_bits);
 
 // In a unit of the race, {unit, per_bit}; null of a codec without codes.
-export const rateOf = (point, unit, coded) => (point.bits === null ? null : bitsOf(point, coded) * unit.per_bit);
+export const rateOf = (point, unit, count) => (point.bits === null ? null : bitsOf(point, count) * unit.per_bit);
 
-export const bytesOf = (point, coded) => Math.ceil(bitsOf(point, coded) / 8);
+export const bytesOf = (point, count) => Math.ceil(bitsOf(point, count) / 8);
+
+// What a token takes in each of COUNTS, without side information; only of points that a prior can tell of.
+export const perToken = (point) => COUNTS.map((count) => (bitsOf(point, count) - point.side_bits) / point.tokens);
 
 // Three digits that mean something: 0.157, 4, 12.8, 108.
 export const shownRate = (rate) => String(Number(rate.toPrecision(3)));
@@ -48,10 +55,10 @@ export const shownRate = (rate) => String(Number(rate.toPrecision(3)));
 // --- curves -------------------------------------------------------------------------------
 
 // Points that have a rate and a value → [{family, points: [{point, rate, value}]}], each by rate; in the families' order.
-export function curves(points, families, { name, measure, unit, coded }) {
+export function curves(points, families, { name, measure, unit, count }) {
   return families.flatMap(({ family }) => {
     const own = points.filter((point) => point.family === family && point.bits !== null);
-    const placed = own.map((point) => ({ point, rate: rateOf(point, unit, coded), value: valueOf(point, name, measure) }));
+    const placed = own.map((point) => ({ point, rate: rateOf(point, unit, count), value: valueOf(point, name, measure) }));
     const known = placed.filter(({ value }) => value !== null).sort((a, b) => a.rate - b.rate);
     return known.length ? [{ family, points: known }] : [];
   });
@@ -143,11 +150,12 @@ const cell = (value) => (SPECIAL.test(value) ? `"${String(value).replaceAll('"',
 // All points as CSV; rates in every unit of the race.
 export function csv(points, kind, units) {
   const measures = Object.keys(MEASURES[kind]);
-  const names = units.flatMap(({ unit }) => [unit, `${unit} coded`]);
-  const head = ["family", "setting", "bytes", "bytes_coded", ...names, ...measures, "encode_s", "decode_s"];
+  const names = units.flatMap(({ unit }) => [unit, `${unit} coded`, `${unit} prior`]);
+  const head = ["family", "setting", "bytes", "bytes_coded", "bytes_prior", ...names, ...measures, "encode_s", "decode_s"];
   const rows = points.map((point) => {
-    const sizes = point.bits === null ? ["", ""] : [bytesOf(point, false), bytesOf(point, true)];
-    const rates = units.flatMap((unit) => [false, true].map((coded) => rateOf(point, unit, coded) ?? ""));
+    const known = (count) => point.bits !== null && (count !== "prior" || point.prior_bits !== null);
+    const sizes = COUNTS.map((count) => (known(count) ? bytesOf(point, count) : ""));
+    const rates = units.flatMap((unit) => COUNTS.map((count) => (known(count) ? rateOf(point, unit, count) : "")));
     return [point.family, point.setting, ...sizes, ...rates, ...measures.map((name) => point.quality[name] ?? ""), point.encode_s, point.decode_s];
   });
   return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";

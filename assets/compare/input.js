@@ -3,7 +3,7 @@
 import { isReadable, isTooLarge, LARGEST, onDrop } from "../files.js";
 import { on, say } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
-import { onAny, race, takeBody, takeKind, takeSample } from "./race.js";
+import { onAny, race, takeBody, takeKind, takeLittle, takeSample } from "./race.js";
 
 const KINDS = ["image", "audio", "text"];
 const ACCEPTS = { image: "image/*", audio: "audio/*,.wav,.flac,.ogg,.opus,.mp3", text: "text/*,.txt,.md" };
@@ -59,11 +59,11 @@ function show(root) {
   root.querySelector("input").accept = ACCEPTS[race.kind];
   root.querySelector("textarea").hidden = race.kind !== "text";
   const strip = root.querySelector(".compare-samples");
-  const wanted = race.samples.map(({ name }) => name).join();
-  if (strip.dataset.shown !== wanted || !strip.children.length) strip.replaceChildren(...race.samples.map(sampleButton));
+  const wanted = [...race.samples, ...race.littles].map(({ name }) => name).join();
+  if (strip.dataset.shown !== wanted || !strip.children.length) strip.replaceChildren(...race.samples.map(sampleButton), ...race.littles.map(littleButton));
   strip.dataset.shown = wanted;
   strip.classList.toggle("input-samples", race.kind === "image");
-  for (const button of strip.children) button.setAttribute("aria-pressed", String(button.dataset.sample === race.from.sample));
+  for (const button of strip.children) button.setAttribute("aria-pressed", String(button.dataset.sample === (race.from.sample ?? race.from.little)));
   root.querySelector(".input-foot").textContent = told();
 }
 
@@ -81,8 +81,20 @@ function sampleButton({ name, credit, licence }, place, all) {
   return button;
 }
 
+function littleButton(little) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "input-sample little", onclick: () => takeLittle(little) });
+  const text = word(`compare.little.${little.name}`);
+  button.dataset.sample = little.name;
+  button.title = `${text} · ${little.credit} · ${little.licence}`;
+  button.setAttribute("aria-label", text);
+  button.appendChild(document.createElement("span")).style.backgroundImage = `url("page/examples/little/${little.file}")`;
+  return button;
+}
+
 // What became of the input, and whose it is.
 function told() {
+  const little = race.littles.find(({ name }) => name === race.from.little);
+  if (little) return `${word("compare.little.fitted")} ${word("compare.credit", { ...little, name: word(`compare.little.${little.name}`) })}`;
   const sample = race.samples.find(({ name }) => name === race.from.sample);
   const values = sample && { name: word(`samples.${sample.name}`), credit: sample.credit, licence: sample.licence };
   const whose = sample ? word("compare.credit", values) : race.from.name ?? "";

@@ -1,7 +1,7 @@
 // Who takes part, each with a switch; and what the plot shows: which measure, which unit, which bits.
 
 import { onLanguage, word } from "../words.js";
-import { MEASURES } from "./figures.js";
+import { COUNTS, MEASURES } from "./figures.js";
 import { measureName, swatch, titleOf, unitName } from "./looks.js";
 import { look, onAny, race, toggle } from "./race.js";
 
@@ -39,7 +39,7 @@ function showAxes(root) {
   const measures = Object.keys(MEASURES[race.kind]).filter((name) => !race.points.length || race.points.some((point) => name in point.quality));
   root.replaceChildren(
     choices("compare.measures", measures.map((name) => ({ choice: name, text: measureName(name), title: word(`compare.measure.${name}.about`), pressed: race.measure === name, take: () => look({ measure: name }) }))),
-    choices("compare.bits", ["raw", "coded"].map((bits) => ({ choice: bits, text: word(`compare.count.${bits}.name`), title: word(`compare.count.${bits}.about`), pressed: race.coded === (bits === "coded"), take: () => look({ coded: bits === "coded" }) }))),
+    choices("compare.bits", COUNTS.map((bits) => ({ choice: bits, text: word(`compare.count.${bits}.name`), title: word(`compare.count.${bits}.about`), pressed: race.count === bits, take: () => look({ count: bits }) }))),
   );
   if (race.units.length > 1) root.append(choices("compare.units", race.units.map((unit, i) => ({ choice: unit.unit, text: unitName(unit), title: "", pressed: race.unit === i, take: () => look({ unit: i }) }))));
   root.querySelector(`[data-choice="${CSS.escape(focus || "-")}"]`)?.focus();

@@ -64,11 +64,11 @@ export const unitName = ({ unit }) => word(`compare.unit.${unit.replace("/", "_"
 
 // "0.157 bits/pixel", by the bits that are counted now.
 export function rateText(point, unit = race.units[race.unit]) {
-  const rate = rateOf(point, unit, race.coded);
+  const rate = rateOf(point, unit, race.count);
   return rate === null ? word("compare.no_rate") : `${shownRate(rate)} ${unitName(unit)}`;
 }
 
-export const bytesText = (point) => (point.bits === null ? "" : word("compare.bytes", { count: bytesOf(point, race.coded) }));
+export const bytesText = (point) => (point.bits === null ? "" : word("compare.bytes", { count: bytesOf(point, race.count) }));
 
 export function measureText(point, name) {
   const measure = MEASURES[race.kind][name];

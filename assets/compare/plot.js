@@ -97,7 +97,7 @@ function rules({ x, y, across, upwards }, { left, right, top, bottom }) {
   }
   const measure = measureName(race.measure);
   const { unit, better } = measureNow();
-  group.append(svg("text", { x: right, y: bottom + 36, "text-anchor": "end", class: "plot-axis" }, `${word(race.coded ? "compare.rate.coded" : "compare.rate.raw")} · ${unitName(unitNow())}`));
+  group.append(svg("text", { x: right, y: bottom + 36, "text-anchor": "end", class: "plot-axis" }, `${word(`compare.rate.${race.count}`)} · ${unitName(unitNow())}`));
   group.append(svg("text", { x: left + 8, y: top + 14, class: "plot-axis" }, `${better > 0 ? "↑" : "↓"} ${measure}${unit ? `, ${unit}` : ""} · ${word("compare.better")}`));
   return group;
 }

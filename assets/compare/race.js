@@ -11,8 +11,9 @@ import { curves, MEASURES, nearest } from "./figures.js";
 export const race = {
   kind: "image",
   original: "", // a sample's address, or a data URL
-  from: {}, // {sample}, {name} or {typed}
+  from: {}, // {sample}, {little, name}, {name} or {typed}
   samples: [], // of this medium
+  littles: [], // pictures that are raced at their own size: {name, file, credit, licence}
   families: [], // {family, title, sort, settings}
   units: [], // {unit, per_bit}
   raw_bytes: 0, // of the original without any compression
@@ -20,8 +21,9 @@ export const race = {
   running: false,
   measure: "psnr_db",
   unit: 0, // number in `units`
-  coded: false, // whether bits of codecs are entropy-coded
+  count: "raw", // how bits of codecs are counted, one of COUNTS
   hidden: new Set(), // families that are not drawn
+  switched: new Set(), // those that the visitor has hidden or shown
   panes: [null, null], // the points in A and B
   next: 0, // the pane that the next choice goes into
 };
@@ -37,7 +39,7 @@ export const unitNow = () => race.units[race.unit];
 // What is drawn: the curves of all families, or of those that are not hidden.
 export const drawn = ({ all = false } = {}) =>
   curves(race.points, race.families.filter(({ family }) => all || !race.hidden.has(family)), {
-    name: race.measure, measure: measureNow(), unit: unitNow(), coded: race.coded,
+    name: race.measure, measure: measureNow(), unit: unitNow(), count: race.count,
   });
 
 // --- what runs ----------------------------------------------------------------------------
@@ -47,7 +49,7 @@ let asked = 0; // what comes of older questions is dropped
 export async function takeKind(kind) {
   const mine = ++asked;
   Object.assign(race, { kind, original: "", from: {}, samples: [], families: [], units: [], raw_bytes: 0, points: [], running: true });
-  Object.assign(race, { measure: Object.keys(MEASURES[kind])[0], unit: 0, hidden: new Set(), panes: [null, null], next: 0 });
+  Object.assign(race, { measure: Object.keys(MEASURES[kind])[0], unit: 0, hidden: new Set(), switched: new Set(), panes: [null, null], next: 0 });
   forget();
   for (const topic of ["input", "points", "axes", "chosen"]) emit(topic);
   const answer = await ask(`catalogue?kind=${kind}`);
@@ -55,10 +57,33 @@ export async function takeKind(kind) {
   if (mine !== asked) return;
   if (!catalogue) return stand();
   race.samples = catalogue.samples;
+  race.littles = kind === "image" ? await littles() : [];
+  if (mine !== asked) return;
   takeSample(race.samples[0].name);
 }
 
+const LITTLE = "page/examples/little/";
+const littles = () => fetch(`${LITTLE}credits.json`).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []);
+
 export const takeSample = (sample) => run(ADDRESSES[race.kind] + sample, { sample });
+
+// A little picture as it is: what a bench would make of it is another picture.
+export async function takeLittle({ name, file }) {
+  const mine = ++asked;
+  const answer = await fetch(LITTLE + file).catch(() => null);
+  if (!answer?.ok) return say(word("message.offline"));
+  const url = await dataUrl(await answer.blob());
+  if (mine !== asked) return;
+  race.panes = [null, null]; // the codec that is at home there comes first
+  run(url, { little: name, name: file });
+}
+
+const dataUrl = (blob) =>
+  new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.readAsDataURL(blob);
+  });
 
 // Sends a file, or a text that was written; what fits a bench is raced.
 export async function takeBody(body, from) {
@@ -79,13 +104,20 @@ async function run(original, from) {
   emit("points");
   const whole = await follow("compare", { kind: race.kind, original }, (message) => {
     if (mine !== asked) return false;
-    if (message.begin) Object.assign(race, message.begin);
+    if (message.begin) begin(message.begin);
     else take(message.point, panes);
     emit("points");
   });
   if (mine !== asked) return;
   if (whole || race.points.length) settle();
   stand();
+}
+
+// Who is made for far smaller pictures is not drawn at first: it would only press the others together.
+function begin(told) {
+  Object.assign(race, told);
+  for (const { family, apart } of told.families)
+    if (!race.switched.has(family)) race.hidden[apart ? "add" : "delete"](family);
 }
 
 function stand() {
@@ -109,7 +141,8 @@ function settle() {
   const all = drawn({ all: true });
   const find = (name, sort) =>
     all.find(({ family }) => family === name) ?? all.find(({ family }) => familyOf(family).sort === sort);
-  const [codec, classic] = [find(first, "codec"), find(second, "classic")];
+  const home = race.from.little && race.families.find((one) => one.home)?.family;
+  const [codec, classic] = [find(home || first, "codec"), find(second, "classic")];
   if (!race.panes[0] && codec) choose(codec.points[(codec.points.length - 1) >> 1].point, 0);
   const size = race.panes[0] && all.flatMap(({ points }) => points).find(({ point }) => point === race.panes[0])?.rate;
   if (!race.panes[1] && classic && size) choose(nearest(classic.points, size).point, 1);
@@ -162,6 +195,7 @@ export function look(change) {
 }
 
 export function toggle(family) {
+  race.switched.add(family);
   if (!race.hidden.delete(family)) race.hidden.add(family);
   emit("axes");
 }

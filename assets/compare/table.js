@@ -2,7 +2,7 @@
 
 import { download, stem } from "../files.js";
 import { label, onLanguage, word } from "../words.js";
-import { bytesOf, csv, MEASURES, rateOf, shownRate } from "./figures.js";
+import { bytesOf, COUNTS, csv, MEASURES, rateOf, shownRate } from "./figures.js";
 import { measureName, measureText, settingOf, swatch, titleOf, unitName } from "./looks.js";
 import { choose, key, onAny, race } from "./race.js";
 import { milliseconds } from "./wall.js";
@@ -37,24 +37,25 @@ function save() {
 function fill(root) {
   const measures = Object.keys(MEASURES[race.kind]).filter((name) => race.points.some((point) => name in point.quality));
   const unit = race.units[race.unit];
+  const counts = COUNTS.filter((count) => count !== "prior" || race.points.some(({ prior_bits }) => prior_bits));
   if (!unit) return root.querySelector("tbody").replaceChildren();
-  const heads = [word("compare.column.who"), word("compare.column.setting"), word("compare.column.bytes"), unitName(unit), word("compare.column.coded", { unit: unitName(unit) }), ...measures.map(measureName), word("compare.encode_s"), word("compare.decode_s")];
+  const heads = [word("compare.column.who"), word("compare.column.setting"), word("compare.column.bytes"), unitName(unit), ...counts.slice(1).map((count) => word(`compare.column.${count}`, { unit: unitName(unit) })), ...measures.map(measureName), word("compare.encode_s"), word("compare.decode_s")];
   const row = document.createElement("tr");
   row.append(...heads.map((text) => Object.assign(document.createElement("th"), { textContent: text, scope: "col" })));
   root.querySelector("thead").replaceChildren(row);
   const order = race.families.map(({ family }) => family);
   const sorted = [...race.points].sort((a, b) => order.indexOf(a.family) - order.indexOf(b.family) || (a.bits ?? 0) - (b.bits ?? 0));
-  root.querySelector("tbody").replaceChildren(...sorted.map((point) => rowOf(point, unit, measures)));
+  root.querySelector("tbody").replaceChildren(...sorted.map((point) => rowOf(point, unit, measures, counts)));
 }
 
-function rowOf(point, unit, measures) {
+function rowOf(point, unit, measures, counts) {
   const row = document.createElement("tr");
-  const [raw, coded] = [false, true].map((coded) => rateOf(point, unit, coded));
+  const rates = counts.map((count) => (count === "prior" && point.prior_bits === null ? null : rateOf(point, unit, count)));
   const who = document.createElement("th");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "table-point", onclick: () => choose(point) });
   button.append(swatch(point.family), titleOf(point.family));
   who.append(button);
-  const texts = [settingOf(point), raw === null ? "–" : bytesOf(point, false).toLocaleString(), ...[raw, coded].map((rate) => (rate === null ? "–" : shownRate(rate))), ...measures.map((name) => measureText(point, name)), milliseconds(point.encode_s), milliseconds(point.decode_s)];
+  const texts = [settingOf(point), rates[0] === null ? "–" : bytesOf(point, "raw").toLocaleString(), ...rates.map((rate) => (rate === null ? "–" : shownRate(rate))), ...measures.map((name) => measureText(point, name)), milliseconds(point.encode_s), milliseconds(point.decode_s)];
   row.append(who, ...texts.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
   row.toggleAttribute("data-chosen", race.panes.some((one) => one && key(one) === key(point)));
   return row;

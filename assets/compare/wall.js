@@ -113,7 +113,7 @@ function showHeads({ root }) {
 // Every point, by family; built anew only when others came.
 function options(select, point, letter) {
   select.setAttribute("aria-label", word("compare.choose", { letter }));
-  const wanted = `${document.documentElement.lang} ${race.coded} ${race.unit} ${race.points.map(key).join()}`;
+  const wanted = `${document.documentElement.lang} ${race.count} ${race.unit} ${race.points.map(key).join()}`;
   if (select.dataset.shown !== wanted && document.activeElement !== select) {
     const groups = race.families.map(({ family }) => {
       const group = Object.assign(document.createElement("optgroup"), { label: titleOf(family) });

@@ -30,7 +30,7 @@ export async function record(root, take) {
 }
 
 // Resolves to {samples, rate} once `end` is clicked or there are LONGEST seconds.
-async function listen(stream, end, tell) {
+export async function listen(stream, end, tell) {
   const context = new AudioContext();
   const source = context.createMediaStreamSource(stream);
   // A worklet of six lines: it hands on what it hears.

@@ -28,6 +28,7 @@ export const mount = bench({
     quantized: mountQuantized,
   },
   later: {
+    refill: async () => (await import("../refill/sounds.js")).mountRefill,
     blend: async () => (await import("../blend/sounds.js")).mountBlend,
     games: async () => (await import("../blend/sounds.js")).mountGames,
     codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,

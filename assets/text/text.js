@@ -29,6 +29,7 @@ export const mount = bench({
     quantized: mountQuantized,
   },
   later: {
+    refill: async () => (await import("../refill/texts.js")).mountRefill,
     blend: async () => (await import("../blend/texts.js")).mountBlend,
     games: async () => (await import("../blend/texts.js")).mountGames,
     codebook: async () => (await import("../codebook/codebook.js")).mountCodebook,

@@ -1,6 +1,7 @@
 """What tokens cost in a file that could really be decoded: side information counted, frequencies learned on the way."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -38,10 +39,20 @@ def adaptive_bits(tokens: Tokens, known: list[Tensor] | None = None) -> list[flo
     return costs
 
 
-def file_rate(tokens: Tokens, known: list[Tensor] | None = None) -> Rate:
-    """The cost of one item's tokens in a file: every index at log2(V) bits, and coded; both with side information."""
-    side = side_bits(tokens)
-    return Rate(tokens.bits + side, sum(adaptive_bits(tokens, known)) + side, math.prod(tokens.size))
+def file_rate(tokens: Tokens, known: list[Tensor] | None = None, under: Callable | None = None) -> Rate:
+    """The cost of one item's tokens in a file: every index at log2(V) bits, and coded; always with side information.
+
+    under  tokens → their bits under a causal prior, None of tokens that it cannot tell of
+    """
+    side, bits = side_bits(tokens), under and under(tokens)
+    return Rate(
+        tokens.bits + side,
+        sum(adaptive_bits(tokens, known)) + side,
+        math.prod(tokens.size),
+        prior_bits=None if bits is None else bits + side,
+        tokens=tokens.num_codebooks * math.prod(tokens.grid),
+        side_bits=side,
+    )
 
 
 def _log_rising(start: Tensor, count: Tensor) -> Tensor:

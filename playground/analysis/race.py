@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..core.codec import Codec
 from ..core.modality import MODALITIES, multiscale_ssim
+from ..core.tokens import Tokens
 from .classics import Classic
 from .coding import file_rate
 from .detail import kept_detail
@@ -37,10 +38,17 @@ class Point:
     decode_s: float
 
 
-def race_codec(codec: Codec, signal: Tensor, measure: Measure, known: list[Tensor] | None = None) -> Iterator[Point]:
+def race_codec(
+    codec: Codec,
+    signal: Tensor,
+    measure: Measure,
+    known: list[Tensor] | None = None,
+    under: Callable[[Tokens], float | None] | None = None,
+) -> Iterator[Point]:
     """A point for every encoding of (1, C, *size) that the codec has: all prefixes of nested codebooks, else one.
 
     known  how often its codes are used elsewhere, see coding.adaptive_bits
+    under  bits of its tokens under a causal prior, see coding.file_rate
     """
     if not codec.quantizer.num_codebooks:
         latents, encode_s = _timed(lambda: codec.quantizer.straight_through(codec.latents(signal)).latents)
@@ -51,7 +59,7 @@ def race_codec(codec: Codec, signal: Tensor, measure: Measure, known: list[Tenso
     for k in depths(codec):
         first = tokens.first(k)
         output, decode_s = _timed(lambda first=first: codec.decode(first))
-        yield Point(k, file_rate(first, known), measure(signal, output), encode_s, decode_s)
+        yield Point(k, file_rate(first, known, under), measure(signal, output), encode_s, decode_s)
 
 
 def race_classic(classic: Classic, signal: Tensor, measure: Measure) -> Iterator[Point]:

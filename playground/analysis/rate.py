@@ -31,11 +31,17 @@ class Rate:
     coded_bits  with an ideal entropy coder that knows how often each code occurs here, and
                 nothing else (order 0); the table of frequencies itself is not counted
     samples     positions of the signal: pixels of a picture
+    prior_bits  with an arithmetic coder that knows what a causal prior expects; None where there is none
+    tokens      how many indices these are the bits of, and
+    side_bits   how many of the bits are not theirs, but say how many there are
     """
 
     bits: float
     coded_bits: float
     samples: int
+    prior_bits: float | None = None
+    tokens: int = 0
+    side_bits: int = 0
 
     @property
     def rate_bpp(self) -> float:

@@ -1,7 +1,8 @@
 """The command that makes something new."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from PIL import Image
@@ -14,7 +15,8 @@ from .options import Output, app, notes
 if TYPE_CHECKING:
     from ..priors.prior import Step
 
-TOGETHER = 32  # pictures made at a time
+TOGETHER = 32  # made at a time
+ENDINGS = {"image": "png", "audio": "wav", "text": "txt"}
 COLUMNS, GAP = 8, 2  # of the contact sheet; pixels between its pictures
 SHEET = "contact.png"
 
@@ -24,19 +26,18 @@ def generate(
     model: Annotated[str, typer.Option(help="A prior, or its checkpoint folder.")],
     output: Output,
     wanted: Annotated[str, typer.Option("--class", help="What it should be; anything when missing.")] = "",
-    num_images: Annotated[int, typer.Option(min=1, max=10_000)] = 8,
-    seed: Annotated[int, typer.Option(help="The same number gives the same pictures.")] = 0,
-    steps: Annotated[int | None, typer.Option(help="The prior's own number when missing.")] = None,
-    temperature: Annotated[float, typer.Option(help="Below 1 the usual, above 1 the unusual.")] = 1.0,
-    top_k: Annotated[int, typer.Option(help="Only so many of the likeliest codes; 0 for all.")] = 0,
-    top_p: Annotated[float, typer.Option(help="Only the likeliest codes that hold this share.")] = 1.0,
+    num_images: Annotated[int, typer.Option(min=1, max=10_000, help="Or sounds, or texts.")] = 8,
+    seed: Annotated[int, typer.Option(help="The same number gives the same.")] = 0,
+    steps: Annotated[int | None, typer.Option(help="What is missing here is the prior's own.")] = None,
+    temperature: Annotated[float | None, typer.Option(help="Below 1 the usual, above 1 the unusual.")] = None,
+    top_k: Annotated[int | None, typer.Option(help="Only so many of the likeliest codes; 0 for all.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Only the likeliest codes that hold this share.")] = None,
     guidance: Annotated[float | None, typer.Option(help="1: the class as learned; more: more of it.")] = None,
 ) -> None:
-    """New pictures from codes alone: one file each, their tokens, and a contact sheet of all."""
-    from ..priors.prior import Sampling
-
+    """New pictures, sounds or texts from codes alone: one file each, its tokens, and of pictures a contact sheet."""
     prior = makers.read_prior_folder(model) if Path(model).is_dir() else makers.load_prior(model)
-    sampling = Sampling(temperature=temperature, top_k=top_k, top_p=top_p, guidance=guidance)
+    numbers = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "guidance": guidance}
+    sampling = replace(prior.config.sampling, **{name: n for name, n in numbers.items() if n is not None})
     asked = {"wanted": wanted, "steps": steps, "sampling": sampling}
     modality, made = MODALITIES[prior.codec.kind], []
     with Progress(BarColumn(), MofNCompleteColumn(), TextColumn("pictures"), console=notes, transient=True) as bar:
@@ -47,19 +48,22 @@ def generate(
                 bar.update(task, completed=start + count * step.step / step.steps)
             output.mkdir(parents=True, exist_ok=True)
             made += _write(prior, modality, step, output, start, len(str(num_images - 1)))
-    contact_sheet(made).save(output / SHEET)
-    print(f"{output}: {num_images} pictures by {prior.config.name}, all together in {SHEET}")
+    together = ""
+    if modality.kind == "image":
+        contact_sheet(made).save(output / SHEET)
+        together = f", all together in {SHEET}"
+    print(f"{output}: {num_images} by {prior.config.name}{together}")
 
 
-def _write(prior, modality, step: "Step", folder: Path, start: int, digits: int) -> list[Image.Image]:
-    """A picture and its tokens for each of a batch, numbered from `start`."""
-    signals, pictures = prior.codec.decode(step.tokens), []
+def _write(prior, modality, step: "Step", folder: Path, start: int, digits: int) -> list[Any]:
+    """A file and its tokens for each of a batch, numbered from `start`; and what was written, as the world calls it."""
+    signals, made = prior.codec.decode(step.tokens), []
     for i, signal in enumerate(signals):
         name = f"{start + i:0{digits}}"
-        pictures.append(modality.write(signal[None]))
-        modality.save(pictures[-1], folder / f"{name}.png")
+        made.append(modality.write(signal[None]))
+        modality.save(made[-1], folder / f"{name}.{ENDINGS[modality.kind]}")
         step.tokens.with_indices(step.tokens.indices[i : i + 1]).save(folder / f"{name}.json")
-    return pictures
+    return made
 
 
 def contact_sheet(pictures: list[Image.Image]) -> Image.Image:

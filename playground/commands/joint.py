@@ -1,14 +1,17 @@
 """The command that measures joint models."""
 
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from ..core.errors import InputError
 from .options import Data, app, notes, out
+
+if TYPE_CHECKING:
+    from ..models.findings import Findings
+    from ..models.joint import Joint
 
 
 @app.command("measure-joint")
@@ -17,34 +20,48 @@ def measure_joint(
     recipe: Annotated[str, typer.Option(help="The recipe that trained it, which knows its data.")] = "joint-digits",
     data: Data = None,
     judge_steps: Annotated[int, typer.Option(min=1, help="Of the training of each judge.")] = 800,
-    output: Annotated[Path | None, typer.Option("--json", help="All figures, written here.")] = None,
+    rival_steps: Annotated[int, typer.Option(min=1, help="Of the training of early and late fusion.")] = 800,
     provenance: Annotated[Path | None, typer.Option(help="A text on the data, for the card.md it then gets.")] = None,
 ) -> None:
-    """How well a joint model understands, is understood, and agrees with itself, on validation items."""
-    from ..models.joint_folder import read_joint
+    """How well a joint model understands, is understood, and agrees with itself, on validation items.
+
+    What was found is kept in its folder: findings.json, cloud.safetensors, and card.md if it is told of the data.
+    """
     from ..training.joint_card import figure_rows, joint_card
-    from ..training.joint_figures import measure_joint as measure
     from ..training.joint_recipes import JOINTS
-    from ..training.judges import train_judge
 
     if recipe not in JOINTS or data is None:
         raise InputError("Measuring needs a recipe ({names}) and --data.", names=", ".join(JOINTS))
-    joint = read_joint(folder)
-    learned, judging = (JOINTS[recipe].open(data, split) for split in ("train", "val"))
-    judges = {}
-    for part, shelf in (("pictures", learned.pictures), ("sounds", learned.sounds)):
-        with notes.status(f"A judge of {part} is trained …"):
-            judges[part] = train_judge(part, shelf, len(learned.meanings), steps=judge_steps)
-    figures = measure(joint, judging, judges)
+    joint, findings = _measured(folder, recipe, data, judge_steps, rival_steps)
     table = Table("measure", "figure", title=f"{joint.config.name}, validation items")
-    for row in figure_rows(figures):
+    for row in figure_rows(findings):
         table.add_row(*row)
     out.print(table)
     if provenance:
-        told = joint_card(joint, JOINTS[recipe], figures, provenance.read_text(encoding="utf-8"))
+        told = joint_card(joint, JOINTS[recipe], findings, provenance.read_text(encoding="utf-8"))
         (folder / "card.md").write_text(told, encoding="utf-8")
-    if output:
-        output.write_text(json.dumps(figures.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+
+def _measured(folder: Path, recipe: str, data: Path, judge_steps: int, rival_steps: int) -> tuple["Joint", "Findings"]:
+    from ..models.findings import write_cloud, write_findings
+    from ..models.joint_folder import read_joint
+    from ..training.joint_figures import measure_joint as measure
+    from ..training.joint_findings import find_out, point_cloud
+    from ..training.joint_recipes import JOINTS
+    from ..training.judges import train_judge
+    from ..training.rivals import train_rivals
+
+    joint, judges = read_joint(folder), {}
+    learned, judging = (JOINTS[recipe].open(data, split) for split in ("train", "val"))
+    for part, shelf in (("pictures", learned.pictures), ("sounds", learned.sounds)):
+        with notes.status(f"A judge of {part} is trained …"):
+            judges[part] = train_judge(part, shelf, len(learned.meanings), steps=judge_steps)
+    with notes.status("Early and late fusion are trained …"):
+        rivals = train_rivals(learned, bands=joint.config.bands, steps=rival_steps)
+    findings = find_out(joint, learned, judging, measure(joint, judging, judges), rivals)
+    write_findings(folder, findings)
+    write_cloud(folder, point_cloud(joint, judging))
+    return joint, findings
 
 
 @app.command("measure-strangers")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from .. import makers, zoo
+from .. import makers, noises, zoo
 from ..core.errors import InputError
 from .options import Data, app, notes
 
@@ -26,32 +26,42 @@ def train(
     data: Data = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Where it is kept; runs/RECIPE when missing.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
-    start: Annotated[str, typer.Option(help="A codec whose weights, as far as they fit, are the first ones.")] = "",
+    start: Annotated[str, typer.Option(help="A codec or a joint model's folder: weights that fit are the first.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the training that OUT holds.")] = False,
     name: Annotated[str, typer.Option(help="Put it into the checkpoints folder, and so on the page, as this.")] = "",
 ) -> None:
-    """Trains a codec, a prior or a joint model, exports it to OUT/checkpoint, and writes a log while it runs."""
-    from ..training import feed, session
+    """Trains a codec, a prior, a GAN, a VAE or a joint model; writes a log, and in the end OUT/checkpoint."""
     from ..training.joint_recipes import JOINTS
-    from ..training.prior_session import PRIOR_RECIPES
+    from ..training.noise_recipes import NOISE_RECIPES
+    from ..training.prior_recipes import PRIOR_RECIPES
+    from ..training.recipes import RECIPES
+
+    folder = folder or Path("runs") / recipe
+    if recipe in JOINTS:
+        _train_joint(recipe, data, folder, steps=steps, resume=resume, start=start)
+    elif recipe in PRIOR_RECIPES:
+        _train_prior(recipe, data, folder, steps=steps, resume=resume, name=name)
+    elif recipe in NOISE_RECIPES:
+        _train_noise(recipe, data, folder, steps=steps, resume=resume, name=name)
+    elif recipe in RECIPES:
+        _train_codec(recipe, data, folder, steps=steps, start=start, resume=resume, name=name)
+    else:
+        names = ", ".join([*RECIPES, *PRIOR_RECIPES, *NOISE_RECIPES, *JOINTS])
+        raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=names)
+
+
+def _train_codec(
+    recipe: str, data: Path | None, folder: Path, *, steps: int | None, start: str, resume: bool, name: str
+) -> None:
+    from ..training import feed, session
     from ..training.recipes import RECIPES
     from ..training.team import Team
 
-    if recipe in JOINTS:
-        _train_joint(recipe, data, folder or Path("runs") / recipe, steps=steps, resume=resume)
-        return
-    if recipe in PRIOR_RECIPES:
-        _train_prior(recipe, data, folder or Path("runs") / recipe, steps=steps, resume=resume, name=name)
-        return
-    if recipe not in RECIPES:
-        names = ", ".join([*RECIPES, *PRIOR_RECIPES, *JOINTS])
-        raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=names)
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
     place = zoo.new_folder(name) if name else None
     warnings.showwarning = lambda message, *_: notes.print(str(message), markup=False)  # a file left out, by name
     start = start or plan.start
     first = zoo.load(start) if start else None
-    folder = folder or Path("runs") / recipe
     if not resume:
         session.check_is_new(folder)
     batches, validation = feed.open_feed(plan, data)
@@ -76,7 +86,23 @@ def _train_prior(recipe: str, data: Path | None, folder: Path, *, steps: int | N
         _put(folder / "checkpoint", place)
 
 
-def _train_joint(recipe: str, data: Path | None, folder: Path, *, steps: int | None, resume: bool) -> None:
+def _train_noise(recipe: str, data: Path | None, folder: Path, *, steps: int | None, resume: bool, name: str) -> None:
+    from ..training import noise_session, session
+    from ..training.team import Team
+
+    plan = noise_session.NOISE_RECIPES[recipe]
+    plan = replace(plan, steps=steps) if steps else plan
+    place = noises.new_noise_folder(plan.codec, name) if name else None
+    if not resume:
+        session.check_is_new(folder)
+    run, judges = noise_session.open_noise_run(plan, data)
+    _finish(noise_session.train_noise_in(folder, run, judges), folder, _prior_line)
+    if Team().leads:
+        _put(folder / "checkpoint", place)
+
+
+def _train_joint(recipe: str, data: Path | None, folder: Path, *, steps: int | None, resume: bool, start: str) -> None:
+    from ..models.joint_folder import read_joint
     from ..training import joint
     from ..training.joint_recipes import JOINTS
 
@@ -85,7 +111,8 @@ def _train_joint(recipe: str, data: Path | None, folder: Path, *, steps: int | N
     if not resume and (folder / "fusion").is_dir():
         raise InputError("“{folder}” holds a training already. Go on with --resume, or name another.", folder=folder)
     plan = joint.with_steps(JOINTS[recipe], steps) if steps else JOINTS[recipe]
-    _finish(joint.train_joint(plan, data, folder), folder, _joint_line)
+    first = read_joint(Path(start)) if start else None
+    _finish(joint.train_joint(plan, data, folder, start=first), folder, _joint_line)
     print(f"{folder / 'checkpoint'} is ready.")
 
 

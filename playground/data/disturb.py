@@ -8,19 +8,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..core.framing import END
 from ..core.spectrogram import RATE
+from .triples import PHOTOGRAPHS, STROKES, Shelf
 
 LETTER_SHARE = 0.25  # of the words have a letter changed
 
 
-def disturbed_pictures(pictures: Tensor, drawn: Tensor, *, generator: torch.Generator) -> Tensor:
+def disturbed_pictures(pictures: Tensor, drawn: Tensor, mirrored: Tensor, *, generator: torch.Generator) -> Tensor:
     """(B, 3, S, S) in [−1, 1] → the same turned, sized, moved, thickened, lit and noisy.
 
-    drawn  (B,) bool: those are strokes on black, whose pen may change; the others photographs, which may be mirrored
+    drawn     (B,) bool: those are strokes on black, whose pen may change; of the others the light
+    mirrored  (B,) bool: those mean the same in a mirror
     """
     u = torch.rand(len(pictures), 16, generator=generator)
     pictures = torch.where(drawn[:, None, None, None], _penned(pictures, u[:, 0]), _lit(pictures, u[:, 1:5]))
-    pictures = _moved(pictures, drawn, u[:, 5:11])
+    pictures = _moved(pictures, drawn, mirrored, u[:, 5:11])
     blurred = F.avg_pool2d(F.pad(pictures, [1] * 4, mode="replicate"), 3, stride=1)
     pictures = pictures.lerp(blurred, (u[:, 11] * (u[:, 12] < 0.3)).reshape(-1, 1, 1, 1))
     noise = torch.randn(pictures.shape, generator=generator)
@@ -44,13 +47,13 @@ def _lit(pictures: Tensor, u: Tensor) -> Tensor:
     return ((pictures + 1) * gain[..., None, None] - 1 + shade[..., None, None]).clamp(-1, 1)
 
 
-def _moved(pictures: Tensor, drawn: Tensor, u: Tensor) -> Tensor:
+def _moved(pictures: Tensor, drawn: Tensor, mirrored: Tensor, u: Tensor) -> Tensor:
     """Turned by up to 14°, a quarter larger or smaller, slanted, moved by a seventh."""
     angle, scale, slant = 0.5 * (u[:, 0] - 0.5), 0.8 + 0.5 * u[:, 1], 0.5 * (u[:, 2] - 0.5) * drawn
-    mirrored = torch.where((u[:, 3] < 0.5) & ~drawn, -1.0, 1.0)
+    side = torch.where((u[:, 3] < 0.5) & mirrored, -1.0, 1.0)
     move = torch.zeros(len(pictures), 2, 3)
-    move[:, 0, 0], move[:, 0, 1] = scale * mirrored * angle.cos(), -scale * angle.sin() + slant
-    move[:, 1, 0], move[:, 1, 1] = scale * mirrored * angle.sin(), scale * angle.cos()
+    move[:, 0, 0], move[:, 0, 1] = scale * side * angle.cos(), -scale * angle.sin() + slant
+    move[:, 1, 0], move[:, 1, 1] = scale * side * angle.sin(), scale * angle.cos()
     move[:, :, 2] = 0.28 * (u[:, 4:6] - 0.5)
     grid = F.affine_grid(move, list(pictures.shape), align_corners=False)
     return F.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
@@ -73,21 +76,38 @@ def disturbed_sounds(sounds: Tensor, *, generator: torch.Generator) -> Tensor:
 
 def _through_a_line(sounds: Tensor, u: Tensor) -> Tensor:
     """Cut above 2.5 to 8 kHz and below 20 to 300 Hz, and tilted by up to 6 dB an octave; u (B, 3)."""
-    spectrum = torch.fft.rfft(sounds)
+    spectrum = torch.fft.rfft(sounds, _even_length(sounds))
     pitch = torch.linspace(0, RATE / 2, spectrum.shape[1])
     high, low = 2500 * 3.2 ** u[:, :1], 20 * 15 ** u[:, 1:2]
     tilt = (pitch.clamp(min=50) / 1000) ** (2 * (u[:, 2:] - 0.5))
     passed = torch.sigmoid((high - pitch) / 100) * torch.sigmoid((pitch - low) / 20) * tilt.clamp(max=4)
-    return torch.fft.irfft(spectrum * passed, sounds.shape[1])
+    return torch.fft.irfft(spectrum * passed)[:, : sounds.shape[1]]
 
 
 def _noise(sounds: Tensor, u: Tensor, *, generator: torch.Generator) -> Tensor:
     """Noise from 5 dB above the sounds to 45 below, mostly far below, of some colour; u (B, 3)."""
-    spectrum = torch.fft.rfft(torch.randn(sounds.shape, generator=generator))
+    length = _even_length(sounds)
+    spectrum = torch.fft.rfft(torch.randn(len(sounds), length, generator=generator))
     pitch = torch.linspace(0, RATE / 2, spectrum.shape[1])
-    noise = torch.fft.irfft(spectrum * (pitch.clamp(min=60) / 1000) ** (-u[:, :1]), sounds.shape[1])
+    noise = torch.fft.irfft(spectrum * (pitch.clamp(min=60) / 1000) ** (-u[:, :1]))[:, : sounds.shape[1]]
     loud = sounds.square().mean(1, keepdim=True).sqrt() / noise.square().mean(1, keepdim=True).sqrt()
     return noise * loud * 10 ** (-(50 * u[:, 1:2].sqrt() - 5) / 20)
+
+
+def _even_length(sounds: Tensor) -> int:
+    """The power of two that holds (B, T): lengths with large prime factors take several times as long to transform."""
+    return 2 ** (sounds.shape[1] - 1).bit_length()
+
+
+def disturbed(part: str, shelf: Shelf, chosen: Tensor, *, generator: torch.Generator) -> Tensor:
+    """(B, …) the items with these numbers (B,) of a shelf of "pictures", "sounds" or "words", as signals."""
+    items = shelf.items[chosen]
+    if part == "pictures":
+        drawn, mirrored = shelf.styled(chosen, STROKES), shelf.styled(chosen, PHOTOGRAPHS)
+        return disturbed_pictures(items.float() / 127.5 - 1, drawn, mirrored, generator=generator)
+    if part == "sounds":
+        return disturbed_sounds(items.float() / 32768, generator=generator)
+    return disturbed_words(items.long(), end=END, generator=generator)
 
 
 def disturbed_words(letters: Tensor, *, end: int, generator: torch.Generator) -> Tensor:

@@ -8,7 +8,8 @@ import csv
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,11 @@ from PIL import Image
 from torch import Tensor
 
 from ..core.errors import InputError
+from ..core.framing import SAMPLES, SIDE, framed, spelled
 from ..core.sounds import read_sound
 
-SIDE = 32  # pixels of every picture
-SAMPLES = 16_128  # of every sound: 1.008 s, which are 64 frames of 256
-LETTERS = 16  # bytes of the longest word, and
-END = 256  # what stands after the last of them
-PEAK = 0.7  # to which every recording is brought
-LOOKS, TONGUES = ("handwriting", "hand sign"), ("english", "chinese", "pinyin", "figure")
+STROKES, PHOTOGRAPHS, SIGNS = "handwriting", "hand sign", "emoji"  # looks: their ink, their light, neither may change
+LOOKS, TONGUES = (STROKES, PHOTOGRAPHS), ("english", "chinese", "pinyin", "figure")
 OTHERS = "other voices"  # the name that speakers with few recordings share
 FEW = 50  # recordings of a speaker
 
@@ -64,6 +62,10 @@ class Shelf:
         luck = (torch.rand(len(chosen), generator=generator) * counts[chosen]).long()
         return order[(counts.cumsum(0) - counts)[chosen] + luck]
 
+    def styled(self, chosen: Tensor, name: str) -> Tensor:
+        """(B,) bool: which of the items with these numbers (B,) have the style of that name."""
+        return self.styles[chosen] == (self.names.index(name) if name in self.names else -1)
+
     def only(self, kept: Tensor) -> "Shelf":
         """The items for which `kept` (N,) is true."""
         return Shelf(self.items[kept], self.meanings[kept], self.styles[kept], self.names)
@@ -75,6 +77,7 @@ class Triples:
 
     meanings  their English names
     speakers  of each sound, as the data name them
+    strange   (N, samples) int16, sounds that mean none of it: a model shall learn to say that it does not know
     """
 
     domain: str
@@ -83,11 +86,22 @@ class Triples:
     sounds: Shelf
     words: Shelf
     speakers: tuple[str, ...]
+    strange: Tensor
 
     @property
     def shelves(self) -> tuple[Shelf, Shelf, Shelf]:
         """Pictures, sounds and words."""
         return self.pictures, self.sounds, self.words
+
+    @cached_property
+    def whole(self) -> Tensor:
+        """(n,) the meanings that can be seen, heard and read: not all of them need have a recording kept back."""
+        there = [set(shelf.meanings.tolist()) for shelf in self.shelves]
+        return torch.tensor(sorted(set.intersection(*there)))
+
+    def random_meanings(self, count: int, *, generator: torch.Generator) -> Tensor:
+        """(count,) of `whole`, all equally likely."""
+        return self.whole[torch.randint(len(self.whole), (count,), generator=generator)]
 
     def without(self, speakers: tuple[str, ...]) -> "Triples":
         """The same but for the recordings of some speakers."""
@@ -100,17 +114,17 @@ class Triples:
     def _heard(self, kept: list[bool]) -> "Triples":
         names = tuple(name for name, keep in zip(self.speakers, kept, strict=True) if keep)
         sounds = self.sounds.only(torch.tensor(kept))
-        return Triples(self.domain, self.meanings, self.pictures, sounds, self.words, names)
+        return replace(self, sounds=sounds, speakers=names)
 
 
 def open_digits_triples(data: Path, split: str) -> Triples:
-    """The digits of one split below `data`: `digits_image`, and `digits_audio`. Everything is read once.
+    """The digits of one split below `data`: `digits_image`, `digits_audio`, and words from `audio` if it is there.
 
     Raises InputError when something is missing.
     """
     drawn, signs = _handwriting(data / "digits_image", split), _signs(data / "digits_image", split)
-    pictures = _shelf([drawn, signs], LOOKS)
-    rows = list(_listed(data / "digits_audio" / "digits.csv"))
+    pictures = shelved([drawn, signs], LOOKS)
+    rows = list(listed(data / "digits_audio" / "digits.csv"))
     voices = _voices([row["speaker"] for row in rows])
     rows = [row for row in rows if row["split"] == split]
     heard = _sounds(data / "digits_audio", rows)
@@ -119,31 +133,26 @@ def open_digits_triples(data: Path, split: str) -> Triples:
     sounds = Shelf(heard, spoken, torch.tensor(styles), voices)
     words = _words_of(data / "digits_image" / "words.json")
     names = tuple(json.loads((data / "digits_image" / "words.json").read_text(encoding="utf-8"))["en"])
-    return Triples("digits", names, pictures, sounds, words, tuple(row["speaker"] for row in rows))
+    speakers = tuple(row["speaker"] for row in rows)
+    return Triples("digits", names, pictures, sounds, words, speakers, _other_words(data / "audio", split))
 
 
-def spelled(words: list[str]) -> Tensor:
-    """(N, 16) int16: the bytes of each word, END behind it. Longer ones are cut between two characters."""
-    rows = torch.full((len(words), LETTERS), END, dtype=torch.int16)
-    for row, word in zip(rows, words, strict=True):
-        letters = word.encode()[:LETTERS].decode(errors="ignore").encode()
-        row[: len(letters)] = torch.tensor(list(letters), dtype=torch.int16)
-    return rows
+def _other_words(folder: Path, split: str) -> Tensor:
+    """Single words that are no digits, as many as there are."""
+    if not (folder / "speech.csv").is_file():
+        return torch.empty(0, SAMPLES, dtype=torch.int16)
+    rows = [row for row in listed(folder / "speech.csv") if (row["split"], row["label"]) == (split, "word")]
+    return _sounds(folder, rows)
 
 
-def written(rows: Tensor) -> list[str]:
-    """What `spelled` was given. Bytes that are no text become �."""
-    cut = [list(row)[: [*list(row), END].index(END)] for row in rows.tolist()]
-    return [bytes(letters).decode(errors="replace") for letters in cut]
-
-
-def _shelf(parts: list[tuple[Tensor, Tensor]], names: tuple[str, ...]) -> Shelf:
-    """One shelf of (items, meanings) of each style."""
+def shelved(parts: list[tuple[Tensor, Tensor]], names: tuple[str, ...]) -> Shelf:
+    """One shelf of (items (n, …), meanings (n,)) of each style."""
     styles = torch.cat([torch.full((len(items),), i) for i, (items, _) in enumerate(parts)])
     return Shelf(torch.cat([items for items, _ in parts]), torch.cat([m for _, m in parts]), styles, names)
 
 
-def _listed(table: Path) -> list[dict[str, str]]:
+def listed(table: Path) -> list[dict[str, str]]:
+    """The rows of a table. Raises InputError when there is none."""
     if not table.is_file():
         raise InputError("There is no table “{name}” in “{folder}”.", name=table.name, folder=table.parent)
     with open(table, encoding="utf-8") as file:
@@ -161,8 +170,8 @@ def _handwriting(folder: Path, split: str) -> tuple[Tensor, Tensor]:
 
 
 def _signs(folder: Path, split: str) -> tuple[Tensor, Tensor]:
-    rows = [row for row in _listed(folder / "sign_digits.csv") if row["split"] == split]
-    pictures = [_square(data) for data in _members(folder, rows)]
+    rows = [row for row in listed(folder / "sign_digits.csv") if row["split"] == split]
+    pictures = [_square(data) for data in members(folder, rows)]
     return torch.stack(pictures), torch.tensor([int(row["digit"]) for row in rows])
 
 
@@ -171,7 +180,8 @@ def _square(data: bytes) -> Tensor:
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
 
 
-def _members(folder: Path, rows: list[dict[str, str]]) -> list[bytes]:
+def members(folder: Path, rows: list[dict[str, str]]) -> list[bytes]:
+    """The content of the files that rows name, out of their zip files."""
     packs = {name: zipfile.ZipFile(folder / name) for name in {row["pack"] for row in rows}}
     found = [packs[row["pack"]].read(row["file"]) for row in rows]
     for pack in packs.values():
@@ -183,16 +193,7 @@ def _sounds(folder: Path, rows: list[dict[str, str]]) -> Tensor:
     """(N, 16,128) int16, each brought to one peak and put in the middle of silence, or cut to its middle."""
     if not rows:
         raise InputError("There are no recordings in “{folder}”.", folder=folder)
-    return torch.stack([framed(read_sound(data).samples) for data in _members(folder, rows)])
-
-
-def framed(samples: np.ndarray) -> Tensor:
-    """Samples (T,) in [−1, 1] → (16,128) int16: at one peak, in the middle of silence, or cut to the middle."""
-    sound = torch.from_numpy(np.asarray(samples, np.float32))
-    sound = sound * (PEAK / sound.abs().max().clamp(min=1e-4))
-    spare = SAMPLES - len(sound)
-    sound = F.pad(sound, [spare // 2, spare - spare // 2])  # less than nothing cuts
-    return (sound * 32767).round().to(torch.int16)
+    return torch.stack([framed(read_sound(data).samples) for data in members(folder, rows)])
 
 
 def _voices(speakers: list[str]) -> tuple[str, ...]:
@@ -206,4 +207,4 @@ def _words_of(path: Path) -> Shelf:
         raise InputError("There is no {file}.", file=path.name)
     lists = json.loads(path.read_text(encoding="utf-8"))
     forms = [lists["en"], lists["zh"], lists["pinyin"], [str(number) for number in lists["digits"]]]
-    return _shelf([(spelled(words), torch.arange(len(words))) for words in forms], TONGUES)
+    return shelved([(spelled(words), torch.arange(len(words))) for words in forms], TONGUES)

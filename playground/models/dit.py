@@ -60,6 +60,12 @@ class Block(nn.Module):
         after = _even(x) * (1 + scale_after) + shift_after
         return x + gate_after * self.narrow(F.silu(self.widen(after))), kept
 
+    def questions(self, x: Tensor, modulation: Tensor) -> Tensor:
+        """(B, heads, T, head), what each place of x asks of the others, before it is turned by its place."""
+        rows = modulation + self.own.to(modulation.dtype).unflatten(0, (6, -1))
+        asked = self.ask(_even(x) * (1 + rows[:, :, 1]) + rows[:, :, 0]).chunk(3, -1)[0]
+        return asked.unflatten(-1, (-1, self.head)).transpose(1, 2)
+
     def _mixed(
         self, x: Tensor, turns: tuple[Tensor, Tensor], past: tuple | None, causal: bool
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
@@ -118,7 +124,7 @@ class Trunk(nn.Module):
         condition = F.silu(condition)
         modulation = self.modulate(condition).unflatten(-1, (1, 6, -1))  # (B, 1, 6, W)
         # In training all of it runs in half precision, or the layers would mostly wait for conversions.
-        cosines, sines = (each.to(modulation.dtype) for each in angles(self._where(x.device)[here], self.head))
+        cosines, sines = (each.to(modulation.dtype) for each in angles(self.positions(x.device)[here], self.head))
         x, kept = (x + self.places[here]).to(modulation.dtype), []
         for i, block in enumerate(self.blocks):
             x, pair = block(x, modulation, (cosines, sines), past[i] if past else None, causal)
@@ -126,7 +132,7 @@ class Trunk(nn.Module):
         shift, scale = self.finish(condition).unflatten(-1, (1, 2, -1)).unbind(2)
         return _even(x) * (1 + scale) + shift, kept
 
-    def _where(self, device: torch.device) -> Tensor:
+    def positions(self, device: torch.device) -> Tensor:
         """(T, axes): codebook, row and column of each position, without axes along which there is only one."""
         axes = [torch.arange(length, device=device) for length in self.grid if length > 1]
         axes = axes or [torch.arange(1, device=device)]

@@ -72,15 +72,18 @@ class Generator(nn.Module):
 
     def forward(self, indices: Tensor, hidden: Tensor) -> list[Tensor]:
         """Indices (B, T), of which `hidden` (B, T) are not seen → logits (B, places, codes) of each segment."""
-        seen = self.codes(torch.where(hidden, self.layout.codes, indices + self.offsets))  # (B, T, W)
-        condition = self.condition(seen[:, self.layout.places("concept")].mean(1))
-        x, _ = self.trunk(seen, condition)
+        x, _ = self.trunk(*self.placed(indices, hidden))
         weight, bias = self.guess.weight, self.guess.bias
         guesses = []
         for s in self.layout.segments:
             own = slice(s.first, s.first + s.codes)
             guesses.append(F.linear(x[:, s.start : s.stop], weight[own], bias[own]))
         return guesses
+
+    def placed(self, indices: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """What the trunk takes: a vector for each place (B, T, W), and what the shared codes say (B, W)."""
+        seen = self.codes(torch.where(hidden, self.layout.codes, indices + self.offsets))
+        return seen, self.condition(seen[:, self.layout.places("concept")].mean(1))
 
     def nats(self, indices: Tensor, hidden: Tensor) -> dict[str, Tensor]:
         """Cross-entropy () of the hidden codes of each part, the mean over them."""

@@ -11,15 +11,15 @@ import torch
 from torch import Tensor, nn
 
 from ..core.codec import Codec
+from ..core.framing import SAMPLES
 from ..core.tokens import Tokens
 from ..quantizers.residual import ResidualQuantizer
 from .config import CodecConfig, build
 from .generator import Generator, Layout
-from .mel import heard, seen
-from .senses import Ear, Eye, Opinion, Reader, fused
+from .mel import heard
+from .senses import BANDS, Ear, Eye, Opinion, Reader, fused
 
 SENSES = ("pictures", "sounds", "words")
-FRAMES = 64  # of a sound's spectrogram
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ class JointConfig:
     pictures, sounds  the codecs of what comes out
     side           pixels of a picture
     letters        bytes of a word
+    frames         of the spectrogram of what is given out
+    heard          samples of a sound that are listened to at most, and
+    bands          of its spectrogram
     width, dim     of the senses, and of what they share, D
     codebook_size, num_codebooks  V and K of the shared codes
     trunk          width, depth and head of the generator
@@ -43,6 +46,9 @@ class JointConfig:
     sounds: CodecConfig
     side: int = 32
     letters: int = 16
+    frames: int = 64
+    heard: int = SAMPLES
+    bands: int = BANDS
     width: int = 24
     dim: int = 32
     codebook_size: int = 16
@@ -64,7 +70,7 @@ class JointConfig:
     def grids(self) -> dict[str, tuple[int, ...]]:
         """The cells of each codec's codebooks."""
         cells = self.side // self.pictures.body.stride
-        return {"pictures": (cells, cells), "sounds": (FRAMES // self.sounds.body.stride,)}
+        return {"pictures": (cells, cells), "sounds": (self.frames // self.sounds.body.stride,)}
 
     def layout(self) -> Layout:
         """Of the one sequence."""
@@ -84,7 +90,7 @@ class Joint(nn.Module):
         super().__init__()
         self.config, width, dim = config, config.width, config.dim
         self.senses = nn.ModuleDict(
-            {"pictures": Eye(width, dim), "sounds": Ear(width, dim), "words": Reader(width, dim)}
+            {"pictures": Eye(width, dim), "sounds": Ear(width, dim, config.bands), "words": Reader(width, dim)}
         )
         self.quantizer = ResidualQuantizer(
             dim, config.codebook_size, num_codebooks=config.num_codebooks, commitment=0.5, dropout=0.5
@@ -143,12 +149,7 @@ class Joint(nn.Module):
     def tokens(self, part: str, codes: Tensor) -> Tokens:
         """(B, places) → Tokens of a picture or of a sound's spectrogram."""
         codec: Codec = self.codecs[part]
-        size = (self.config.side,) * 2 if part == "pictures" else (FRAMES,)
+        size = (self.config.side,) * 2 if part == "pictures" else (self.config.frames,)
         codebooks = codec.quantizer.num_codebooks
         indices = codes.reshape(len(codes), codebooks, *self.config.grids[part])
         return Tokens(indices, codec.quantizer.codebook_size, size, codec.name)
-
-
-def listened(samples: Tensor) -> Tensor:
-    """(B, 16,128) samples → (B, 80, 64), what the ear and the codec of sounds take."""
-    return seen(samples)[..., :FRAMES]

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from .convolution import Block, ConvolutionConfig, Encoder
 
 BANDS = 60  # of 80, up to 4 kHz: telephones and old recordings have nothing above
+ALL_BANDS = 80  # where hiss and rustle tell things apart
 DROPPED = 0.2  # share of features that training leaves out, so that none becomes everything
 LEAST, MOST = -4.0, 5.0  # log-precision of an opinion
 
@@ -51,14 +52,15 @@ class Eye(nn.Module):
 class Ear(nn.Module):
     """Levels of mel spectrograms (B, 80, N) → Opinion, by the mean and the most of each feature over time."""
 
-    def __init__(self, width: int, dim: int) -> None:
+    def __init__(self, width: int, dim: int, bands: int = BANDS) -> None:
         super().__init__()
-        body = {"rank": 1, "channels": BANDS, "patch": 1, "encoder_depths": (1, 1, 2)}
+        self.bands = bands
+        body = {"rank": 1, "channels": bands, "patch": 1, "encoder_depths": (1, 1, 2)}
         self.layers = Encoder(ConvolutionConfig(**body, widths=(4 * width, 5 * width, 6 * width), dim=128))
         self.opining = Opining(2 * 128, dim)
 
     def forward(self, levels: Tensor) -> Opinion:
-        x = self.layers(levels[:, :BANDS])  # (B, 128, N / 4)
+        x = self.layers(levels[:, : self.bands])  # (B, 128, N / 4)
         return self.opining(torch.cat([x.mean(2), x.amax(2)], 1))
 
 

@@ -45,7 +45,8 @@ def apart(tensors: dict[str, Tensor], base: Path) -> tuple[dict[str, Tensor], di
     Raises InputError when they have nothing in common.
     """
     others = load_file(base / "model.safetensors")
-    shared = {name: t for name, t in tensors.items() if name in others and torch.equal(t, others[name])}
+    # The base's own numbers: 0 and −0 are equal, and have other bytes.
+    shared = {name: others[name] for name, t in tensors.items() if name in others and torch.equal(t, others[name])}
     if not shared:
         raise InputError("“{other}” has no weights in common with it.", other=base.name)
     note = {"codec": base.name, "fingerprint": fingerprint(shared)}

@@ -9,12 +9,18 @@ from torch import Tensor
 
 from ..core.codec import Codec
 from ..models.dit import Past
-from .network import TokenNetwork, both_ways, entropy_bits, guided, narrowed
-from .prior import Given, PriorConfig, Sampling, Step, as_tokens, check_request, noise, start_cells
+from .network import TokenNetwork, entropy_bits, narrowed
+from .prior import Given, PriorConfig, Sampling, Step, noise, shown, start_cells
+from .request import Request
 
 
 class Causal:
     """p(tokens) = Π p(token | those before it), in reading order (Esser, Rombach, Ommer 2021, section 3.2).
+
+    Cell by cell, and of several codebooks all of one cell before the next, the coarse one first: plainly
+    interleaved, so that a sound or a text is gone on with in time, every fine code knows the coarse one of its
+    own cell, and the product is exact. `in_rows` puts tokens in this order; MusicGen's delay (Copet et al. 2023,
+    section 2.1) would take fewer steps, but its fine codes could not know of each other.
 
     The only one of the three that says how probable given tokens are, and so the one that can compress.
     """
@@ -24,8 +30,8 @@ class Causal:
         self.network = TokenNetwork(config)
 
     def logits(self, indices: Tensor, wanted: Tensor) -> Tensor:
-        """Indices (B, T) → (B, T, V): the guess at every place, from those before it alone."""
-        return self.network(self._shifted(indices), wanted, causal=True)[0].float()
+        """Rows of indices (B, T) → (B, T, V): the guess at every place, from those before it alone."""
+        return self.network(self._shifted(indices), wanted, causal=True, before=1)[0].float()
 
     def loss(self, indices: Tensor, wanted: Tensor) -> Tensor:
         """Mean cross-entropy () in nats a token, of (B, T) where (B, N) is wanted."""
@@ -49,49 +55,39 @@ class Causal:
         steps: int | None = None,
         seed: int = 0,
         given: Given | None = None,
-        sampling: Sampling = Sampling(),
+        sampling: Sampling | None = None,
     ) -> Iterator[Step]:
         """Fills n grids in reading order, shown `steps` times, by default and at most after every token.
 
         Given cells stay, but what comes before them cannot know of them. Stopping and going on with what was
         `given` so far leads to the same. Raises InputError for what cannot be.
         """
+        asked = Request.of(self.config, n, wanted=wanted, steps=steps, seed=seed, given=given, sampling=sampling)
         length = self.config.trunk.length
-        steps = length if steps is None else steps
-        check_request(self.config, n, steps, seed, given)
-        steps = min(steps, length)
-        guidance = self.config.guidance if sampling.guidance is None else sampling.guidance
-        condition = both_ways(self.config.vocabulary.row(wanted).expand(n, -1), guidance)
+        steps = min(asked.steps, length)
         indices, known = start_cells(self.config, n, given)
         chance = noise(n, (length, self.config.codebook_size), seed=seed)
         probability, entropy = known.float(), torch.zeros(n, length)
-        shown = {math.ceil((i + 1) * length / steps): i + 1 for i in range(steps)}
+        pictures = {math.ceil((i + 1) * length / steps): i + 1 for i in range(steps)}
         past, filled = None, known.clone()
         for place in range(length):
-            logits, past = self._next(indices, place, condition, past)
-            logits = narrowed(guided(logits, n, guidance), sampling)
+            logits, past = self._next(indices, place, asked.condition, past)
+            logits = narrowed(asked.guided(logits), asked.sampling)
             drawn = (logits + chance[:, place]).argmax(-1)
             indices[:, place] = torch.where(known[:, place], indices[:, place], drawn)
             filled[:, place] = True
             probability[:, place] = logits.softmax(-1).gather(1, indices[:, place, None])[:, 0]
             entropy[:, place] = entropy_bits(logits)
-            if place + 1 in shown:
-                yield self._step(shown[place + 1], steps, indices, filled, probability, entropy)
+            if place + 1 in pictures:
+                yield shown(self.config, (pictures[place + 1], steps), indices, filled, probability, entropy)
 
     def _next(self, indices: Tensor, place: int, condition: Tensor, past: Past | None) -> tuple[Tensor, Past]:
         """Logits (n or 2 n, V) of the token at `place`: only the one before it is new, the rest is in the past."""
         newest = self._shifted(indices[:, : place + 1])[:, -1:]
         newest = newest.repeat(len(condition) // len(newest), 1)
-        logits, past = self.network(newest, condition, past=past, causal=True)
+        logits, past = self.network(newest, condition, past=past, causal=True, before=1)
         return logits[:, 0].float(), past
 
     def _shifted(self, indices: Tensor) -> Tensor:
         """(B, T) → (B, T): at every place the token before it, at the first the beginning."""
         return F.pad(indices, (1, 0), value=self.config.codebook_size)[:, :-1]
-
-    def _step(
-        self, step: int, steps: int, indices: Tensor, filled: Tensor, probability: Tensor, entropy: Tensor
-    ) -> Step:
-        grid = (len(indices), *self.config.trunk.grid)
-        seen = [values.clone().reshape(grid) for values in (filled, probability, entropy)]
-        return Step(step, steps, as_tokens(self.config, indices.clone()), *seen)

@@ -8,12 +8,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..core.codec import Codec
-from ..core.tokens import Tokens
 from ..models.dit import Moment, Trunk, Wanted
-from .network import both_ways, guided
-from .prior import Given, PriorConfig, Sampling, Step, check_request, noise
+from .prior import STEPS as USUAL
+from .prior import Given, PriorConfig, Sampling, Step, as_tokens, noise, on_grid
+from .request import Request
 
-STEPS = 50
+STEPS = USUAL["flow"]
 
 
 class FlowNetwork(nn.Module):
@@ -54,13 +54,13 @@ class Flow:
 
     def settle(self, indices: Tensor) -> None:
         """Measures mean and size of the latents of (B, T), which noise is made to match."""
-        latents = self.codec.quantizer.lookup(self._grid(indices)).transpose(0, 1).flatten(1)  # (D, B · T)
+        latents = self.codec.quantizer.lookup(on_grid(self.config, indices)).transpose(0, 1).flatten(1)  # (D, B · T)
         self.network.middle.copy_(latents.mean(1))
         self.network.spread.copy_(latents.std(1))
 
     def loss(self, indices: Tensor, wanted: Tensor) -> Tensor:
         """Mean squared error () of the direction, at times of which most lie in the middle."""
-        latents = self._even(self.codec.quantizer.lookup(self._grid(indices)))
+        latents = self._even(self.codec.quantizer.lookup(on_grid(self.config, indices)))
         time = torch.randn(len(latents), device=latents.device).sigmoid()
         start = torch.randn_like(latents)
         direction = self.network(_between(start, latents, time), time, wanted)
@@ -68,7 +68,7 @@ class Flow:
 
     def cost(self, indices: Tensor, wanted: Tensor) -> Tensor:
         """(B,) the squared error of each item's direction at a random time."""
-        latents = self._even(self.codec.quantizer.lookup(self._grid(indices)))
+        latents = self._even(self.codec.quantizer.lookup(on_grid(self.config, indices)))
         time, start = torch.rand(len(latents), device=latents.device), torch.randn_like(latents)
         direction = self.network(_between(start, latents, time), time, wanted)
         return (direction - (latents - start)).square().flatten(1).mean(1)
@@ -83,9 +83,9 @@ class Flow:
         self, latents: Tensor, time: float, *, wanted: str = "", steps: int = STEPS, guidance: float | None = None
     ) -> Iterator[Step]:
         """The way back: from latents (n, D, *grid), as `noised` gives them, at a time in [0, 1) to codes."""
-        check_request(self.config, len(latents), steps, 0, None)
-        times = torch.linspace(time, 1, steps + 1).tolist()
-        yield from self._flow(self._even(latents), times, self._asked(wanted, len(latents), guidance))
+        sampling = Sampling(guidance=guidance)
+        asked = Request.of(self.config, len(latents), wanted=wanted, steps=steps, sampling=sampling)
+        yield from self._flow(self._even(latents), torch.linspace(time, 1, steps + 1).tolist(), asked)
 
     @torch.inference_mode()
     def sample(
@@ -96,34 +96,25 @@ class Flow:
         steps: int | None = None,
         seed: int = 0,
         given: Given | None = None,
-        sampling: Sampling = Sampling(),
+        sampling: Sampling | None = None,
     ) -> Iterator[Step]:
-        """Lets n grids of noise flow to latents in `steps` straight pieces, by default STEPS.
+        """Lets n grids of noise flow to latents in `steps` straight pieces.
 
         Given cells are led along their own line from noise to their codes (Lugmayr et al. 2022, RePaint,
         section 4.1), and stay. Raises InputError for what cannot be.
         """
-        steps = STEPS if steps is None else steps
-        check_request(self.config, n, steps, seed, given)
+        asked = Request.of(self.config, n, wanted=wanted, steps=steps, seed=seed, given=given, sampling=sampling)
         shape = (self.config.dim, *self.config.trunk.grid[1:])
-        start = sampling.temperature * noise(n, shape, seed=seed, gaussian=True)
-        times = torch.linspace(0, 1, steps + 1).tolist()
-        yield from self._flow(start, times, self._asked(wanted, n, sampling.guidance), given)
+        start = asked.sampling.temperature * noise(n, shape, seed=seed, gaussian=True)
+        yield from self._flow(start, torch.linspace(0, 1, asked.steps + 1).tolist(), asked)
 
-    def _asked(self, wanted: str, n: int, guidance: float | None) -> tuple[Tensor, float]:
-        guidance = self.config.guidance if guidance is None else guidance
-        return both_ways(self.config.vocabulary.row(wanted).expand(n, -1), guidance), guidance
-
-    def _flow(
-        self, x: Tensor, times: list[float], asked: tuple[Tensor, float], given: Given | None = None
-    ) -> Iterator[Step]:
+    def _flow(self, x: Tensor, times: list[float], asked: Request) -> Iterator[Step]:
         """x (n, D, *grid), even, at times[0] → a Step for each of the times after it."""
-        (condition, guidance), n, start = asked, len(x), x
-        kept = self._kept(given, n)
+        n, start = len(x), x
+        kept = self._kept(asked.given, n)
         for step, (now, then) in enumerate(pairwise(times)):
-            moment = torch.full((len(condition),), now)
-            direction = self.network(x.repeat(len(condition) // n, 1, 1, 1), moment, condition)
-            direction = guided(direction, n, guidance)
+            moment = torch.full((len(asked.condition),), now)
+            direction = asked.guided(self.network(asked.twice(x), moment, asked.condition))
             end, x = x + (1 - now) * direction, x + (then - now) * direction
             if kept:
                 mask, latents = kept
@@ -143,11 +134,8 @@ class Flow:
 
     def _step(self, step: int, steps: int, end: Tensor, x: Tensor) -> Step:
         indices = self.codec.quantizer.nearest(self._uneven(end))
-        tokens = Tokens(indices, self.config.codebook_size, self.config.size, self.config.codec)
-        return Step(step, steps, tokens, torch.ones_like(indices, dtype=torch.bool), latents=self._uneven(x))
-
-    def _grid(self, indices: Tensor) -> Tensor:
-        return indices.reshape(len(indices), *self.config.trunk.grid)
+        filled = torch.ones_like(indices, dtype=torch.bool)
+        return Step(step, steps, as_tokens(self.config, indices), filled, latents=self._uneven(x))
 
     def _even(self, latents: Tensor) -> Tensor:
         middle, spread = (_wide(each, latents) for each in (self.network.middle, self.network.spread))

@@ -1,12 +1,17 @@
 """From shared codes to a picture, a sound and a word: the gaps of one sequence, filled the surest first."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from ..core.errors import InputError
+from ..core.framing import written
+from ..core.sounds import Sound
 from ..models.generator import PARTS
 from ..models.joint import Joint
 from .network import narrowed
@@ -15,46 +20,113 @@ from .prior import Sampling, noise
 STEPS = 10
 
 
+@dataclass(frozen=True, eq=False)
+class Page:
+    """One moment of writing.
+
+    step, steps  which of how many
+    parts        {"pictures": (n, 1 + places) …}: the style's number, and then the codes; of places not yet settled
+                 what was likeliest when last looked at
+    settled      the same shapes, bool
+    """
+
+    step: int
+    steps: int
+    parts: dict[str, Tensor]
+    settled: dict[str, Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What was written, as people see, hear and read it.
+
+    pictures  n of them
+    sounds    n of them
+    words     n of them
+    styles    part → the n names of its look, voice or tongue
+    """
+
+    pictures: list[Image.Image]
+    sounds: list[Sound]
+    words: list[str]
+    styles: dict[str, list[str]]
+
+
+def write(joint: Joint, given: dict[str, Tensor], **how: Any) -> dict[str, Tensor]:
+    """What stands on the last page of `writing`."""
+    *_, last = writing(joint, given, **how)
+    return last.parts
+
+
 @torch.inference_mode()
-def write(
+def writing(
     joint: Joint,
     given: dict[str, Tensor],
     *,
+    n: int = 1,
     parts: Iterable[str] = PARTS,
     styles: dict[str, str] | None = None,
     seed: int = 0,
     steps: int = STEPS,
     sampling: Sampling = Sampling(),
-) -> dict[str, Tensor]:
-    """All of some parts, {"pictures": (n, 1 + places) …}: the style's number, and then the codes.
+) -> Iterator[Page]:
+    """All of some parts; each step settles the surest of every part (Chang et al. 2022, MaskGIT, section 3.2).
 
-    given   what is known: "concept" (n, K), and of other parts, with their style, where they are known whole
+    given   what is known: "concept" (n, K), and of other parts, with their style, where they are known whole; with
+            nothing given, `n` things are made that nobody asked for
     styles  a look, a voice or a tongue by name, for the parts that shall have it; the others' are chosen
-    steps   rounds, each of which settles the surest of every part (Chang et al. 2022, MaskGIT, section 3.2)
 
     One seed always gives the same, each of the n another. Raises InputError for a style nobody has.
     """
-    layout, n = joint.generator.layout, len(next(iter(given.values())))
-    indices = torch.zeros(n, layout.length, dtype=torch.int64)
-    hidden = torch.ones_like(indices, dtype=torch.bool)
-    for part, codes in given.items():
-        indices[:, layout.places(part)], hidden[:, layout.places(part)] = codes, False
-    for part, name in (styles or {}).items():
-        place = layout.places(part).start
-        indices[:, place], hidden[:, place] = _style(joint, part, name), False
-    asked = [layout.places(part) for part in parts]
-    open_codes = [hidden[:, places].sum(1) for places in asked]
+    layout, parts = joint.generator.layout, list(parts)
+    indices, hidden = _begun(joint, given, n, styles or {})
+    n = len(indices)
+    asked = {part: layout.places(part) for part in parts}
+    open_codes = {part: hidden[:, places].sum(1) for part, places in asked.items()}
     for step in range(steps):
         drawn, shares = _drawn(joint, indices, hidden, sampling, seed * 4099 + 2 * step, given)
         luck = noise(n, (layout.length,), seed=seed * 4099 + 2 * step + 1)
         surety = shares.log() + sampling.choice_temperature * (1 - (step + 1) / steps) * luck
-        for places, count in zip(asked, open_codes, strict=True):
-            still = (count * math.cos(math.pi / 2 * (step + 1) / steps)).floor() if step + 1 < steps else 0 * count
+        for part, places in asked.items():
+            remain = math.cos(math.pi / 2 * (step + 1) / steps) if step + 1 < steps else 0
             own = hidden[:, places]
             indices[:, places] = torch.where(own, drawn[:, places], indices[:, places])
             order = surety[:, places].masked_fill(~own, torch.inf).argsort(1).argsort(1)
-            hidden[:, places] = own & (order < torch.minimum(still, (own.sum(1) - 1).clamp(min=0))[:, None])
-    return {part: indices[:, layout.places(part)] for part in parts}
+            most = torch.minimum((open_codes[part] * remain).floor(), (own.sum(1) - 1).clamp(min=0))
+            hidden[:, places] = own & (order < most[:, None])
+        shown = {part: indices[:, places].clone() for part, places in asked.items()}
+        yield Page(step + 1, steps, shown, {part: ~hidden[:, places] for part, places in asked.items()})
+
+
+@torch.inference_mode()
+def outputs(joint: Joint, parts: dict[str, Tensor]) -> Made:
+    """What whole parts look, sound and read like; parts that are not there are empty."""
+    pictures, sounds, words, styles = [], [], [], {}
+    for part, rows in parts.items():
+        if part != "concept":
+            styles[part] = [joint.config.styles[part][i] for i in rows[:, 0].tolist()]
+    if "pictures" in parts:
+        pixels = ((joint.picture(parts["pictures"][:, 1:]) + 1) * 127.5).round().to(torch.uint8)
+        pictures = [Image.fromarray(each.permute(1, 2, 0).numpy()) for each in pixels]
+    if "sounds" in parts:
+        sounds = [Sound(each.numpy()) for each in joint.sound(parts["sounds"][:, 1:])]
+    if "words" in parts:
+        words = written(parts["words"][:, 1:])
+    return Made(pictures, sounds, words, styles)
+
+
+def _begun(joint: Joint, given: dict[str, Tensor], n: int, styles: dict[str, str]) -> tuple[Tensor, Tensor]:
+    """Indices (n, T) with all that is given, and what is hidden (n, T)."""
+    layout = joint.generator.layout
+    n = max([len(codes) for codes in given.values()], default=n)
+    indices = torch.zeros(n, layout.length, dtype=torch.int64)
+    hidden = torch.ones_like(indices, dtype=torch.bool)
+    for part, codes in given.items():
+        indices[:, layout.places(part)], hidden[:, layout.places(part)] = codes, False
+    for part, name in styles.items():
+        place = layout.places(part).start
+        indices[:, place], hidden[:, place] = _style(joint, part, name), False
+    return indices, hidden
 
 
 def _drawn(

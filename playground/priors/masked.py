@@ -8,10 +8,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.codec import Codec
-from .network import TokenNetwork, both_ways, entropy_bits, guided, narrowed
-from .prior import Given, PriorConfig, Sampling, Step, as_tokens, check_request, noise, start_cells
+from .network import TokenNetwork, entropy_bits, narrowed
+from .prior import STEPS as USUAL
+from .prior import Given, PriorConfig, Sampling, Step, noise, shown, start_cells
+from .request import Request
 
-STEPS = 12
+STEPS = USUAL["masked"]
 
 
 class Masked:
@@ -55,40 +57,30 @@ class Masked:
         steps: int | None = None,
         seed: int = 0,
         given: Given | None = None,
-        sampling: Sampling = Sampling(),
+        sampling: Sampling | None = None,
     ) -> Iterator[Step]:
-        """Fills n grids in `steps` rounds, by default STEPS. Given cells stay, and all others see them.
+        """Fills n grids in `steps` rounds. Given cells stay, and all others see them.
 
         Raises InputError for what cannot be.
         """
-        steps = STEPS if steps is None else steps
-        check_request(self.config, n, steps, seed, given)
-        guidance = self.config.guidance if sampling.guidance is None else sampling.guidance
-        condition = both_ways(self.config.vocabulary.row(wanted).expand(n, -1), guidance)
+        asked = Request.of(self.config, n, wanted=wanted, steps=steps, seed=seed, given=given, sampling=sampling)
         indices, known = start_cells(self.config, n, given)
         hidden, open_cells = ~known, (~known).sum(1)
         probability, entropy = known.float(), torch.zeros(known.shape)
-        for step in range(steps):
-            twice = [each.repeat(len(condition) // n, 1) for each in (indices, hidden)]
-            logits = narrowed(guided(self.logits(*twice, condition), n, guidance), sampling)
+        for step in range(asked.steps):
+            guess = self.logits(asked.twice(indices), asked.twice(hidden), asked.condition)
+            logits = narrowed(asked.guided(guess), asked.sampling)
             chance = noise(n, logits.shape[1:], seed=seed * 4099 + 2 * step)
             drawn = torch.where(hidden, (logits + chance).argmax(-1), indices)
             shares = logits.softmax(-1).gather(2, drawn[..., None])[..., 0]
             probability = torch.where(hidden, shares, probability)
             entropy = torch.where(hidden, entropy_bits(logits), entropy)
-            left = (step + 1) / steps
+            left = (step + 1) / asked.steps
             luck = noise(n, (known.shape[1],), seed=seed * 4099 + 2 * step + 1)
-            surety = shares.log() + sampling.choice_temperature * (1 - left) * luck
+            surety = shares.log() + asked.sampling.choice_temperature * (1 - left) * luck
             hidden = _least_sure(surety, hidden, _still_hidden(open_cells, hidden, left))
             indices = drawn
-            yield self._step(step + 1, steps, indices, ~hidden, probability, entropy)
-
-    def _step(
-        self, step: int, steps: int, indices: Tensor, filled: Tensor, probability: Tensor, entropy: Tensor
-    ) -> Step:
-        grid = (len(indices), *self.config.trunk.grid)
-        seen = [values.clone().reshape(grid) for values in (filled, probability, entropy)]
-        return Step(step, steps, as_tokens(self.config, indices.clone()), *seen)
+            yield shown(self.config, (step + 1, asked.steps), indices, ~hidden, probability, entropy)
 
 
 def _hide(indices: Tensor, share: Tensor) -> Tensor:

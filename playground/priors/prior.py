@@ -15,49 +15,8 @@ from .labels import Vocabulary
 
 MOST_STEPS = 1000
 LARGEST_SEED = 2**40
+STEPS = {"masked": 12, "flow": 50}  # usual ones; a causal prior takes as many as there are tokens
 RANGES = {"temperature": (0.01, 10.0), "top_p": (0.01, 1.0), "guidance": (0.0, 20.0), "choice_temperature": (0.0, 50.0)}
-
-
-@dataclass(frozen=True)
-class PriorConfig:
-    """Everything needed to rebuild a prior's network.
-
-    kind           "causal", "masked" or "flow"
-    codec          name of the codec whose tokens it makes
-    codes          fingerprint of that codec's codebooks: with other codes its tokens would mean something else
-    codebook_size  V
-    dim            D, the width of the codec's latents
-    stride         samples a cell stands for, along every axis
-    trunk          shape of the network; its grid is (K, *grid)
-    guidance       how strongly it is best asked for a class
-    """
-
-    name: str
-    kind: str
-    codec: str
-    codes: str
-    codebook_size: int
-    dim: int
-    stride: int
-    trunk: TrunkConfig = field(default_factory=TrunkConfig)
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
-    guidance: float = 1.0
-
-    @property
-    def size(self) -> tuple[int, ...]:
-        """Of the signal its tokens stand for."""
-        return tuple(length * self.stride for length in self.trunk.grid[1:])
-
-    def to_dict(self) -> dict:
-        """Plain lists, numbers and strings."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict) -> "PriorConfig":
-        """What `to_dict` gave. Raises ValueError or TypeError for unknown or missing entries."""
-        trunk = data["trunk"] | {"grid": tuple(data["trunk"]["grid"])}
-        vocabulary = Vocabulary.from_dict(data["vocabulary"])
-        return cls(**data | {"trunk": TrunkConfig(**trunk), "vocabulary": vocabulary})
 
 
 @dataclass(frozen=True)
@@ -89,6 +48,63 @@ class Sampling:
                 )
         if self.top_k < 0:
             raise InputError("top k must be 0, for all codes, or more.")
+
+
+@dataclass(frozen=True)
+class PriorConfig:
+    """Everything needed to rebuild a prior's network.
+
+    kind           "causal", "masked" or "flow"
+    codec          name of the codec whose tokens it makes
+    codes          fingerprint of that codec's codebooks: with other codes its tokens would mean something else
+    codebook_size  V
+    dim            D, the width of the codec's latents
+    stride         samples a cell stands for, along every axis
+    trunk          shape of the network; its grid is (K, *grid)
+    guidance       how strongly it is best asked for a class
+    sampling       how its codes are best chosen; what this leaves open is `guidance`
+    steps          in how many it is best sampled; None is what its kind usually takes
+    """
+
+    name: str
+    kind: str
+    codec: str
+    codes: str
+    codebook_size: int
+    dim: int
+    stride: int
+    trunk: TrunkConfig = field(default_factory=TrunkConfig)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    guidance: float = 1.0
+    sampling: Sampling = field(default_factory=Sampling)
+    steps: int | None = None
+
+    @property
+    def usual_steps(self) -> int:
+        """In how many it is sampled unless told."""
+        return self.steps or STEPS.get(self.kind, self.trunk.length)
+
+    @property
+    def usual_guidance(self) -> float:
+        """How strongly it is asked unless told."""
+        return self.guidance if self.sampling.guidance is None else self.sampling.guidance
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Of the signal its tokens stand for."""
+        return tuple(length * self.stride for length in self.trunk.grid[1:])
+
+    def to_dict(self) -> dict:
+        """Plain lists, numbers and strings."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "PriorConfig":
+        """What `to_dict` gave. Raises ValueError or TypeError for unknown or missing entries."""
+        trunk = data["trunk"] | {"grid": tuple(data["trunk"]["grid"])}
+        vocabulary = Vocabulary.from_dict(data["vocabulary"])
+        sampling = Sampling(**data.get("sampling", {}))
+        return cls(**data | {"trunk": TrunkConfig(**trunk), "vocabulary": vocabulary, "sampling": sampling})
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +151,9 @@ class Step:
 class Prior(Protocol):
     """A maker of tokens. Every step is a picture, the last is the result; one seed always gives the same.
 
-    loss  of (B, T) where (B, N) is wanted, a number () to train with
-    cost  of the same (B,): what each is judged by, bits or a squared error
+    sample  without `sampling` and `steps` as the config says is best
+    loss    of rows (B, T), as `in_rows` gives them, where (B, N) is wanted: a number () to train with
+    cost    of the same (B,): what each is judged by, bits or a squared error
     """
 
     config: PriorConfig
@@ -151,7 +168,7 @@ class Prior(Protocol):
         steps: int | None = None,
         seed: int = 0,
         given: Given | None = None,
-        sampling: Sampling = Sampling(),
+        sampling: Sampling | None = None,
     ) -> Iterator[Step]: ...
 
     def loss(self, indices: Tensor, wanted: Tensor) -> Tensor: ...
@@ -171,18 +188,40 @@ def check_request(config: PriorConfig, n: int, steps: int, seed: int, given: Giv
         raise ValueError(f"cells {tuple(given.indices.shape)} for {n} grids of {config.trunk.grid}")
 
 
+def in_rows(values: Tensor) -> Tensor:
+    """(n, K, *grid) → (n, T): cell after cell in reading order, and of each all codebooks, the coarse one first.
+
+    So whoever goes along a row of a sound or a text goes on in time.
+    """
+    return values.movedim(1, -1).flatten(1)
+
+
+def on_grid(config: PriorConfig, rows: Tensor) -> Tensor:
+    """(n, T) → (n, K, *grid): what `in_rows` was given."""
+    codebooks, *grid = config.trunk.grid
+    return rows.reshape(len(rows), *grid, codebooks).movedim(-1, 1).contiguous()
+
+
 def start_cells(config: PriorConfig, n: int, given: Given | None) -> tuple[Tensor, Tensor]:
-    """Indices (n, T) int64 and filled (n, T) bool: what is given, and nothing else."""
+    """Rows of indices (n, T) int64 and of what is filled (n, T) bool: what is given, and nothing else."""
     length = config.trunk.length
     if given is None:
         return torch.zeros(n, length, dtype=torch.int64), torch.zeros(n, length, dtype=torch.bool)
-    filled = given.known.flatten(1).expand(n, -1)
-    return torch.where(filled, given.indices.flatten(1).expand(n, -1), 0), filled.clone()
+    filled = in_rows(given.known).expand(n, -1)
+    return torch.where(filled, in_rows(given.indices).expand(n, -1), 0), filled.clone()
 
 
 def as_tokens(config: PriorConfig, indices: Tensor) -> Tokens:
-    """Indices (n, T) → Tokens on the grid."""
-    return Tokens(indices.reshape(len(indices), *config.trunk.grid), config.codebook_size, config.size, config.codec)
+    """Indices on a grid (n, K, *grid) → Tokens of the prior's codec."""
+    return Tokens(indices, config.codebook_size, config.size, config.codec)
+
+
+def shown(
+    config: PriorConfig, place: tuple[int, int], indices: Tensor, filled: Tensor, probability: Tensor, entropy: Tensor
+) -> Step:
+    """A Step, the first of `place` of as many as the second says, of rows (n, T) that may change afterwards."""
+    cells = [on_grid(config, values.clone()) for values in (indices, filled, probability, entropy)]
+    return Step(*place, as_tokens(config, cells[0]), *cells[1:])
 
 
 def noise(n: int, shape: tuple[int, ...], *, seed: int, gaussian: bool = False) -> Tensor:

@@ -10,7 +10,7 @@ from ..models.senses import Opinion, fused
 from ..quantizers.cures import kmeans
 from .codebooks import Codebooks
 from .joint_recipes import StageRecipe
-from .lessons import Lesson, beliefs, draw_lesson, shown
+from .lessons import Course, Lesson, beliefs, draw_lesson
 
 START_BATCHES = 16
 LEAST_SHARED = 8  # latents of which a code is the centre
@@ -32,6 +32,7 @@ class Fusing:
 
     def __init__(self, joint: Joint, triples: Triples, judges: Triples, recipe: StageRecipe) -> None:
         self.joint, self.triples, self.judges, self.recipe = joint, triples, judges, recipe
+        self.course = Course(triples, recipe.batch, recipe.lessons)
         self.network = nn.ModuleDict({"senses": joint.senses, "believe": joint.believe, "quantizer": joint.quantizer})
         self.books = Codebooks(joint.quantizer, recipe)
         self.first = min(300, recipe.steps // 3)  # steps without codes
@@ -40,8 +41,8 @@ class Fusing:
         """() of one random lesson."""
         if step == self.first:
             self._start(generator)
-        lesson = draw_lesson(self.triples, self.recipe.batch, generator=generator)
-        opinions = self._opinions(shown(lesson))
+        lesson = self.course.lesson(step, generator=generator)
+        opinions = self._opinions(lesson.signals)
         alone = {sense: fused([each], [torch.ones(len(each.mean))]) for sense, each in opinions.items()}
         loss = sum(
             self.recipe.weights[sense] * _cross_entropy(self.joint.believe(latents), lesson.meant[sense])
@@ -134,7 +135,7 @@ class Fusing:
         parts = []
         for odd in [0.0, 1.0] * (START_BATCHES // 2):
             lesson = draw_lesson(self.triples, self.recipe.batch, generator=generator, odd=odd)
-            parts.append(self._together(self._opinions(shown(lesson)), lesson))
+            parts.append(self._together(self._opinions(lesson.signals), lesson))
         return torch.cat(parts)
 
     @torch.no_grad()

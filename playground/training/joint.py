@@ -20,11 +20,13 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from ..core.errors import InputError
-from ..data.disturb import disturbed_pictures
+from ..data.disturb import disturbed
 from ..data.triples import Triples
 from ..models.folder import CONFIG, WEIGHTS
-from ..models.joint import Joint, JointConfig, listened
+from ..models.joint import Joint, JointConfig
 from ..models.joint_folder import joint_text
+from ..models.mel import HOP
+from ..models.mel import seen as listened
 from . import loop
 from .average import Average
 from .checkpoint import trained_codec
@@ -177,15 +179,21 @@ def joint_config(recipe: JointRecipe, triples: Triples) -> JointConfig:
         sounds=recipe.sounds.codec,
         codebook_size=recipe.codebook_size,
         width=recipe.width,
+        bands=recipe.bands,
+        frames=1 + triples.sounds.items.shape[1] // HOP,
+        heard=triples.sounds.items.shape[1],
         trunk=dict(recipe.trunk),
     )
 
 
-def train_joint(recipe: JointRecipe, data: Path, folder: Path, *, generate: bool = True) -> Iterator[JointReport]:
+def train_joint(
+    recipe: JointRecipe, data: Path, folder: Path, *, generate: bool = True, start: Joint | None = None
+) -> Iterator[JointReport]:
     """Trains all stages, going on where `folder` stands, and writes a checkpoint.
 
     generate  without it only the senses and the shared codes are trained, and there is no checkpoint: enough to
               measure how well a word is understood
+    start     a model whose senses, as far as they fit, are the first ones: who heard words will hear others
 
     Raises InputError for missing data, or when another training writes there; FloatingPointError when a loss is no
     longer a number, the last good state staying on disk.
@@ -194,6 +202,8 @@ def train_joint(recipe: JointRecipe, data: Path, folder: Path, *, generate: bool
     config = joint_config(recipe, triples)
     torch.manual_seed(recipe.fusion.seed)
     joint = Joint(config).to(memory_format=torch.channels_last).eval()
+    if start:
+        _take(joint.senses, start.senses)
     identity = {"joint": config.to_dict(), "without": list(recipe.without)}
     with ExitStack() as held:
         held.enter_context(locked(folder))
@@ -203,6 +213,15 @@ def train_joint(recipe: JointRecipe, data: Path, folder: Path, *, generate: bool
             yield report
         if generate:
             export_joint(joint, folder / "checkpoint", title=recipe.title, licence=recipe.licence)
+
+
+def _take(senses: nn.ModuleDict, others: nn.ModuleDict) -> None:
+    """Weights of other senses wherever they have some of that name, as far as their shape reaches."""
+    theirs = others.state_dict()
+    for name, tensor in senses.state_dict().items():
+        if name in theirs and theirs[name].ndim == tensor.ndim:
+            part = tuple(slice(0, min(sizes)) for sizes in zip(tensor.shape, theirs[name].shape, strict=True))
+            tensor[part] = theirs[name][part]
 
 
 def _stages(
@@ -239,11 +258,11 @@ def _codec(part: str, recipe: Recipe, data: tuple[Triples, Triples], folder: Pat
 def codec_batch(part: str, triples: Triples, count: int, *, generator: torch.Generator) -> Tensor:
     """(B, …) signals of a codec: of every style as many, some pictures moved, sounds a little earlier or later."""
     shelf = triples.pictures if part == "pictures" else triples.sounds
-    meanings = torch.randint(len(triples.meanings), (count,), generator=generator)
+    meanings = triples.random_meanings(count, generator=generator)
     chosen = shelf.pick(meanings, generator=generator)
     if part == "pictures":
         pictures = shelf.items[chosen].float() / 127.5 - 1
-        worn = disturbed_pictures(pictures, shelf.styles[chosen] == 0, generator=generator)
+        worn = disturbed(part, shelf, chosen, generator=generator)
         some = (torch.rand(count, generator=generator) < VARIED).reshape(-1, 1, 1, 1)
         return torch.where(some, worn, pictures)
     moves = torch.randint(-2000, 2001, (count,), generator=generator).tolist()

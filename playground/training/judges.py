@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..data.disturb import disturbed_pictures, disturbed_sounds
+from ..data.disturb import disturbed
 from ..data.triples import Shelf
-from ..models.joint import listened
+from ..models.mel import seen as listened
 
 BATCH, RATE = 64, 2e-3
 
@@ -46,19 +46,14 @@ def train_judge(part: str, shelf: Shelf, meanings: int, *, steps: int, seed: int
             optimizer.param_groups[0]["lr"] = RATE * min(1, 2 * (1 - step / steps))
             wanted = torch.randint(meanings, (BATCH,), generator=generator)
             chosen = shelf.pick(wanted, generator=generator)
-            signal = _example(part, shelf.items[chosen], shelf.styles[chosen], generator)
+            signal = disturbed(part, shelf, chosen, generator=generator)
+            signal = listened(signal) if part == "sounds" else signal
             with torch.autocast("cpu", torch.bfloat16):
                 loss = F.cross_entropy(judge(planes(part, signal)).float(), wanted)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
     return judge.eval().requires_grad_(False)
-
-
-def _example(part: str, items: Tensor, styles: Tensor, generator: torch.Generator) -> Tensor:
-    if part == "pictures":
-        return disturbed_pictures(items.float() / 127.5 - 1, styles == 0, generator=generator)
-    return listened(disturbed_sounds(items.float() / 32768, generator=generator))
 
 
 @torch.inference_mode()

@@ -1,25 +1,29 @@
-"""What priors learn from: the tokens of pictures, made once, and what the pictures are called."""
+"""What priors learn from: the tokens of signals, made once and kept, and what the signals are called."""
 
+import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..core.codec import Codec
 from ..core.errors import InputError
-from ..data.labelled import DOMAINS, Domain, Labelled
+from ..data.subjects import SUBJECTS, Named
 from ..priors.labels import Vocabulary
+from ..priors.prior import in_rows
 
-TOGETHER = 64  # pictures encoded at a time
+TOGETHER = 64  # signals encoded at a time
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
     """Tokens with names.
 
-    indices  (M, T) int16
-    items    (M,) int64, which item each is a picture of
+    indices  (M, T) int16, in rows as priors read them
+    items    (M,) int64, which item each is a signal of
     asked    (items, L, N) bool: labels by which an item may be asked for, from coarse to fine, and by its words alone
     """
 
@@ -31,7 +35,7 @@ class Material:
         return len(self.indices)
 
     def batch(self, count: int, *, unasked: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Indices (count, T) int64 of random pictures and what is wanted (count, N) float: zeros for a share."""
+        """Indices (count, T) int64 of random signals and what is wanted (count, N) float: zeros for a share."""
         chosen = torch.randint(len(self), (count,), generator=generator)
         level = torch.randint(self.asked.shape[1], (count,), generator=generator)
         free = torch.rand(count, 1, generator=generator) < unasked
@@ -44,47 +48,98 @@ class Material:
 
 
 def open_material(
-    data: Path | None, domain: str, codec: Codec, *, variants: int = 1
+    data: Path | None,
+    subject: str,
+    codec: Codec,
+    *,
+    grid: tuple[int, ...],
+    variants: int = 1,
+    cache: Path | None = None,
 ) -> tuple[Material, Material, Vocabulary]:
     """Tokens to train on, tokens to be judged by, and what they can be asked for.
 
-    variants  how often each training picture is encoded: once as it is, then moved about
+    grid      (K, *grid) of each signal's tokens: of nested codes the first K
+    variants  how often each training signal is encoded: once as it is, then moved about
+    cache     where tokens are kept
 
     Raises InputError, saying what to do, when there are no data.
     """
-    source = DOMAINS[domain]
     if data is None:
         raise InputError(
             "Training needs {things}: name a folder of them with --data. The README says where ours are.",
-            things=source.things,
+            things=SUBJECTS[subject].things,
         )
-    folder = data / domain if (data / domain).is_dir() else data
-    train, held_back = source.open(folder, "train"), source.open(folder, "val")
+    train = _open(data, subject, "train", codec, grid)
     vocabulary = Vocabulary.of(train.labels)
-    learned = _material(train, source, codec, vocabulary, variants)
-    return learned, _material(held_back, source, codec, vocabulary, 1), vocabulary
+    judges = open_judges(data, subject, codec, grid=grid, vocabulary=vocabulary)
+    cache = cache or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "codebook-playground"
+    learned = _kept(train, codec, grid[0], variants, cache)
+    return Material(learned, torch.arange(len(train)).repeat(variants), _asked(train, vocabulary)), judges, vocabulary
 
 
-def _material(data: Labelled, domain: Domain, codec: Codec, vocabulary: Vocabulary, variants: int) -> Material:
-    asked = torch.stack([_rows(labels, vocabulary) for labels in data.labels])
+def open_judges(data: Path, subject: str, codec: Codec, *, grid: tuple[int, ...], vocabulary: Vocabulary) -> Material:
+    """The tokens alone that a prior with this vocabulary is judged by. Raises InputError when there are no data."""
+    held_back = _open(data, subject, "val", codec, grid)
+    indices = _encoded(held_back, codec, grid[0], 1, exact=True)
+    return Material(indices, torch.arange(len(held_back)), _asked(held_back, vocabulary))
+
+
+def _open(data: Path, subject: str, split: str, codec: Codec, grid: tuple[int, ...]) -> Named:
+    folder = data / subject if (data / subject).is_dir() else data
+    return SUBJECTS[subject].open(folder, split, tuple(length * codec.stride for length in grid[1:]))
+
+
+def _kept(data: Named, codec: Codec, codebooks: int, variants: int, cache: Path) -> Tensor:
+    """`_encoded`, read from the cache where the same has been encoded before."""
+    path = cache / f"tokens-{_fingerprint(data, codec, codebooks, variants)}.npy"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(unfinished, _encoded(data, codec, codebooks, variants, exact=False).numpy(), allow_pickle=False)
+        unfinished.rename(path)  # last, so that nobody ever reads half of it
+    return torch.from_numpy(np.load(path, allow_pickle=False))
+
+
+def _fingerprint(data: Named, codec: Codec, codebooks: int, variants: int) -> str:
+    """Of the codec's weights, the labels, and what some of the signals are, as they are and moved about."""
+    some = torch.arange(0, len(data), max(1, len(data) // 8))
+    parts = [*codec.state_dict().values(), data.signals(some)]
+    parts.append(data.signals(some, generator=torch.Generator().manual_seed(0)))
+    digest = hashlib.sha256(repr((codebooks, variants, data.labels)).encode())
+    for part in parts:
+        digest.update(part.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _encoded(data: Named, codec: Codec, codebooks: int, variants: int, *, exact: bool) -> Tensor:
+    """(variants · N, T) int16: the tokens of all signals, first as they are.
+
+    exact  in full precision; else six times as fast, and one code in seventy is another that is as near
+    """
     generator = torch.Generator().manual_seed(0)
-    items = torch.arange(len(data)).repeat(variants)
+    device = next(codec.parameters()).device
     parts = []
-    for i, chosen in enumerate(items.split(TOGETHER)):
-        plain = (i + 1) * TOGETHER <= len(data) or variants == 1
-        pictures = domain.usual(data, chosen, generator=None if plain else generator)
-        with torch.inference_mode():
-            parts.append(codec.encode(pictures).indices.flatten(1).to(torch.int16))
-    return Material(torch.cat(parts).clone(), items, asked)
+    for variant in range(variants):
+        for chosen in torch.arange(len(data)).split(TOGETHER):
+            signals = data.signals(chosen, generator=generator if variant else None).to(device)
+            with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=not exact):
+                tokens = codec.encode(signals).first(codebooks)
+            parts.append(in_rows(tokens.indices).to(torch.int16).cpu())
+    return torch.cat(parts).clone()
+
+
+def _asked(data: Named, vocabulary: Vocabulary) -> Tensor:
+    rows = {labels: _rows(labels, vocabulary) for labels in set(data.labels)}  # thousands may have the same
+    return torch.stack([rows[labels] for labels in data.labels])
 
 
 def _rows(labels: tuple[str, ...], vocabulary: Vocabulary) -> Tensor:
-    """(L, N) bool: what one item may be asked for by."""
+    """(L, N) bool: what one item may be asked for by; of what has no name, nothing in particular."""
     rows, above = [], torch.zeros(len(vocabulary.labels))
     for label in labels:
         if label in vocabulary.classes:
             row = vocabulary.row(label)
-        else:  # a name that no training picture has: by those of its words that some have
+        else:  # a name that no training item has: by those of its words that some have
             known = [n for n, word in enumerate(vocabulary.labels) if word in label.casefold().split()]
             row = above.clone()
             row[known] = 1
@@ -93,4 +148,4 @@ def _rows(labels: tuple[str, ...], vocabulary: Vocabulary) -> Tensor:
     if len(labels) > 1:
         words = rows[-1] - above
         rows.append(words if words.any() else rows[-1])
-    return torch.stack(rows) > 0
+    return torch.stack(rows or [above]) > 0

@@ -1,8 +1,9 @@
 """Recipes of priors: everything such a training needs to know, as values. A variant is a line in PRIOR_RECIPES."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..models.dit import TrunkConfig
+from ..priors.prior import Sampling
 
 
 @dataclass(frozen=True)
@@ -11,10 +12,11 @@ class PriorRecipe:
 
     kind      "causal", "masked" or "flow"
     codec     whose tokens it learns
-    data      subfolder of --data, a key of DOMAINS
-    variants  how often each training picture is encoded, moved about
-    unasked   share of the pictures of which is not said what they are, so that guidance can compare
-    guidance  what the prior is sampled with unless told
+    data      subfolder of --data, a key of SUBJECTS
+    trunk     its grid is (K, *grid): of nested codes the first K, of a window that large
+    variants  how often each training signal is encoded, moved about
+    unasked   share of the signals of which is not said what they are, so that guidance can compare
+    guidance, sampling, rounds  how the prior is sampled unless told: the latter is a number of steps
     """
 
     name: str
@@ -31,6 +33,8 @@ class PriorRecipe:
     variants: int = 1
     unasked: float = 0.1
     guidance: float = 1.5
+    sampling: Sampling = field(default_factory=Sampling)
+    rounds: int | None = None
     average: float = 0.998
     report_every: int = 25
     save_every: int = 250
@@ -46,14 +50,54 @@ PAPERS = {
 TRUNK = TrunkConfig(width=128, depth=4)
 EMOJI = {"codec": "emoji-vq", "data": "emoji", "trunk": TRUNK, "variants": 6}
 DIGITS = {"codec": "digits-vq", "data": "digits_image", "trunk": TRUNK, "licence": "CC BY-SA 3.0"}
+SPOKEN = {
+    "codec": "audio-rvq",
+    "data": "digits_audio",
+    "trunk": TrunkConfig(grid=(3, 48), width=96, depth=5),  # 0.96 s
+    "variants": 6,
+    "batch": 24,
+    "steps": 3_000,
+    "guidance": 2.0,
+    "licence": "CC BY-SA 4.0",
+}
+TEXT = {
+    "codec": "text-rvq",
+    "data": "text",
+    "trunk": TrunkConfig(grid=(3, 32), width=96, depth=5),  # 128 bytes
+    "guidance": 1.0,
+    "sampling": Sampling(temperature=0.85),
+}
+PHOTOS = {
+    "codec": "image-vq",
+    "data": "images",
+    "trunk": TrunkConfig(grid=(1, 16, 16), width=128, depth=4),  # 128 pixels a side
+    "variants": 3,
+    "guidance": 1.0,  # there is nothing to ask for
+    "sampling": Sampling(temperature=0.9),
+}
+VARIED = Sampling(choice_temperature=9.0)  # with less chance in which cells are kept, digits are too much alike
 PRIOR_RECIPES: dict[str, PriorRecipe] = {
     recipe.name: recipe
     for recipe in (
         PriorRecipe("emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=3_000, **EMOJI),
         PriorRecipe("emoji-masked", "masked", title="Emoji, the surest first", batch=32, steps=3_000, **EMOJI),
         PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=3_000, **EMOJI),
-        PriorRecipe("digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, **DIGITS),
-        PriorRecipe("digits-masked", "masked", title="Digits, the surest first", batch=48, steps=2_000, **DIGITS),
-        PriorRecipe("digits-flow", "flow", title="Digits, out of noise", batch=32, steps=1_500, **DIGITS),
+        PriorRecipe(
+            "digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, guidance=2.0, **DIGITS
+        ),
+        PriorRecipe(
+            "digits-masked",
+            "masked",
+            title="Digits, the surest first",
+            batch=48,
+            steps=2_500,
+            sampling=VARIED,
+            **DIGITS,
+        ),
+        PriorRecipe("digits-flow", "flow", title="Digits, out of noise", batch=32, steps=6_000, guidance=2.0, **DIGITS),
+        PriorRecipe("spoken-causal", "causal", title="Spoken digits, token by token", **SPOKEN),
+        PriorRecipe("spoken-masked", "masked", title="Spoken digits, the surest first", sampling=VARIED, **SPOKEN),
+        PriorRecipe("text-causal", "causal", title="Sentences, token by token", batch=32, steps=4_000, **TEXT),
+        PriorRecipe("photos-masked", "masked", title="Photographs, the surest first", batch=16, steps=3_000, **PHOTOS),
     )
 }

@@ -16,7 +16,9 @@ __all__ = ["PRIOR_RECIPES", "open_run", "train_prior_in"]
 
 def open_run(recipe: PriorRecipe, codec: Codec, data: Path | None) -> tuple[PriorRun, Material]:
     """A run of a recipe for a codec, and the tokens it is judged by. Raises InputError when there are no data."""
-    learned, judges, vocabulary = open_material(data, recipe.data, codec, variants=recipe.variants)
+    learned, judges, vocabulary = open_material(
+        data, recipe.data, codec, grid=recipe.trunk.grid, variants=recipe.variants
+    )
     return PriorRun(recipe, codec, learned, vocabulary), judges
 
 

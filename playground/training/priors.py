@@ -61,6 +61,8 @@ def prior_config(recipe: PriorRecipe, codec: Codec, vocabulary: Vocabulary) -> P
         trunk=recipe.trunk,
         vocabulary=vocabulary,
         guidance=recipe.guidance,
+        sampling=recipe.sampling,
+        steps=recipe.rounds,
     )
 
 

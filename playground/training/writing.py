@@ -10,7 +10,7 @@ from ..models.generator import PARTS, Layout
 from ..models.joint import SENSES, Joint
 from ..models.senses import fused
 from .joint_recipes import StageRecipe
-from .lessons import draw_lesson, plain, shown
+from .lessons import draw_lesson, plain
 
 JUDGED = 4  # batches of validation sequences
 
@@ -75,7 +75,7 @@ def concept_pool(joint: Joint, triples: Triples, batches: int, *, generator: tor
     codes, meanings = [], []
     for _ in range(batches):
         lesson = draw_lesson(triples, 64, generator=generator, odd=0.0)
-        opinions = [joint.opinion(sense, signal) for sense, signal in shown(lesson).items()]
+        opinions = [joint.opinion(sense, signal) for sense, signal in lesson.signals.items()]
         weights = [lesson.present[:, i].float() for i in range(len(SENSES))]
         codes.append(joint.snap(fused(opinions, weights)[..., None]))
         meanings.append(lesson.meanings)

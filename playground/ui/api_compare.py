@@ -14,9 +14,10 @@ def compare(file: dict, kind: str = "image") -> dict:
         kind: "image", "audio" or "text"
 
     Returns:
-        {families: [{family, title, sort, settings}], units: [{unit, per_bit}], raw_bytes, points: [{family, setting,
-        bits, coded_bits, quality, encode_s, decode_s}]}. Bits are those of the whole file of a classical codec; of the
-        others every index at log2 V bits, or coded, with side information. A rate is bits · per_bit
+        {families: [{family, title, sort, settings, prior, home, apart}], units: [{unit, per_bit}], raw_bytes, points:
+        [{family, setting, bits, coded_bits, prior_bits, tokens, side_bits, quality, encode_s, decode_s}]}. Bits of a
+        classical codec are those of the whole file; of the others every index at log2 V bits, or coded, or coded under
+        the codec's causal prior (null without one), with side information. A rate is bits · per_bit
     """
     told = {"points": []}
     for message in comparison.run(_question(file, kind)):

@@ -4,8 +4,9 @@ import threading
 
 import gradio as gr
 
-from . import api, api_blend, api_compare, calls, guards, server
-from .sides import compare, lab, train
+from . import api, api_blend, api_compare, api_generate, api_joint, api_refill, calls, guards, server
+from . import generate as generating
+from .sides import compare, generate, joint, lab, train
 from .workbench import codebook, masthead, take_away, workbench
 
 
@@ -20,6 +21,9 @@ def build() -> gr.Blocks:
         api.add_endpoints()
         api_blend.add_endpoints()
         api_compare.add_endpoints()
+        api_generate.add_endpoints()
+        api_refill.add_endpoints()
+        api_joint.add_endpoints()
     with page.route("Sound", "sound", show_in_navbar=False):
         masthead("audio")
         workbench("audio")
@@ -36,12 +40,16 @@ def build() -> gr.Blocks:
         train()
     with page.route("Compare", "compare", show_in_navbar=False):
         compare()
+    with page.route("Joint", "joint", show_in_navbar=False):
+        joint()
+    with page.route("Generate", "generate", show_in_navbar=False):
+        generate()
     return page
 
 
 def launch(page: gr.Blocks, *, host: str, port: int, wait: bool = True) -> str:
     """Serves `page` with our routes around it; gives its address. `wait` keeps the process alive."""
-    threading.Thread(target=calls.warm, daemon=True).start()
+    threading.Thread(target=_warm, daemon=True).start()
     _, address, _ = page.queue(max_size=64).launch(
         _app=server.make_server(),
         server_name=host,
@@ -58,3 +66,9 @@ def launch(page: gr.Blocks, *, host: str, port: int, wait: bool = True) -> str:
         quiet=True,
     )
     return address
+
+
+def _warm() -> None:
+    """Does once what the first visitors would otherwise wait for."""
+    calls.warm()
+    generating.menu()

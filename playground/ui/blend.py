@@ -165,6 +165,8 @@ def _region(message: dict, grid: tuple[int, ...]) -> Tensor:
     if message.get("region") is None:
         return torch.ones(grid)
     cells = wire.unpack(message["region"], "u1")
+    if len(grid) == 1:  # of a longer sound or text, which was cut to the shorter
+        cells = cells[: grid[0]]
     if len(cells) != math.prod(grid):
         raise InputError("The page sent {count} cells for a grid of {grid}.", count=len(cells), grid=list(grid))
     chosen = torch.from_numpy(cells.copy()).reshape(grid) > 0

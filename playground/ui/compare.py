@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .. import zoo
+from .. import makers, packing, zoo
 from ..analysis import race
 from ..analysis.classics import CLASSICS, Classic
 from ..analysis.rate import RATE_UNITS
@@ -19,6 +19,7 @@ from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.modality import TEXT
+from ..core.tokens import Tokens
 from ..view.description import known_counts
 from . import calls, media, samples, wire
 
@@ -32,6 +33,8 @@ class Entrant:
 
     sort      "codec", "continuous" (a codec without codes) or "classic"
     settings  numbers of codebooks, or what a classical encoder can be told
+    prior     name of a codec's causal prior, "" where there is none
+    made_for  pixels along the longest side of the pictures that a codec's priors make, 0 where there are none
     """
 
     family: str
@@ -39,6 +42,8 @@ class Entrant:
     sort: str
     settings: tuple[float, ...]
     runner: Codec | Classic
+    prior: str = ""
+    made_for: int = 0
 
     def run(self, signal: Tensor, kind: str) -> Iterator[race.Point]:
         """Its points, one after the other."""
@@ -46,7 +51,12 @@ class Entrant:
         if self.sort == "classic":
             return race.race_classic(self.runner, signal, measure)
         known = known_counts(zoo.listed_folder(self.family), self.runner)
-        return race.race_codec(self.runner, signal, measure, known)
+        return race.race_codec(self.runner, signal, measure, known, lambda tokens: self._under_prior(tokens, known))
+
+    def _under_prior(self, tokens: Tokens, known: list[Tensor] | None) -> float | None:
+        """Bits of tokens under the codec's causal prior; None without one, or of fewer codebooks than it knows."""
+        prior = makers.load_prior(self.prior) if self.prior else None
+        return packing.prior_bits(prior, tokens, known) if prior and packing.covers(prior, tokens) else None
 
     def output(self, signal: Tensor, setting: float) -> Tensor:
         """What it gives back at one of its settings."""
@@ -66,13 +76,24 @@ class Entrant:
 
 def entrants(kind: str) -> list[Entrant]:
     """All who can take part with a medium: its codecs, the first one first, then the classics."""
-    found = []
+    found, causal, sides = [], packing.causal_priors(), _sides()
     for card in calls.codecs(kind):
         codec = zoo.load_listed(card.name)
         sort = "codec" if codec.quantizer.num_codebooks else "continuous"
-        found.append(Entrant(card.name, card.name, sort, tuple(race.depths(codec)), codec))
+        settings, prior = tuple(race.depths(codec)), causal.get(card.name, "")
+        found.append(Entrant(card.name, card.name, sort, settings, codec, prior, made_for=sides.get(card.name, 0)))
     classics = CLASSICS[kind].items()
     return found + [Entrant(name, classic.title, "classic", classic.settings, classic) for name, classic in classics]
+
+
+def _sides() -> dict[str, int]:
+    """Codec → the longest side, in pixels, of the pictures that its priors make."""
+    sides: dict[str, int] = {}
+    for card in makers.priors():
+        if len(card.grid) == 3:  # a sound or a text is as long as it likes
+            side = max(card.grid[1:]) * zoo.load_listed(card.codec).stride
+            sides[card.codec] = max(sides.get(card.codec, 0), side)
+    return sides
 
 
 def open_file(kind: str, data: bytes, at: str = "") -> dict:
@@ -89,9 +110,8 @@ def run(message: dict) -> Iterator[dict]:
     kind, signal = _signal(message)
     running = entrants(kind)
     raw_bytes = RAW_BYTES[kind] * math.prod(signal.shape[2:])
-    yield {
-        "begin": {"families": [_told(one) for one in running], "units": _units(kind, signal), "raw_bytes": raw_bytes}
-    }
+    families = [_told(one, signal) for one in running]
+    yield {"begin": {"families": families, "units": _units(kind, signal), "raw_bytes": raw_bytes}}
     courses = deque((one.family, one.run(signal, kind)) for one in running)
     while courses:
         family, course = courses.popleft()
@@ -127,14 +147,20 @@ def told_point(point: race.Point) -> dict:
         "setting": point.setting,
         "bits": point.rate and point.rate.bits,
         "coded_bits": point.rate and point.rate.coded_bits,
+        "prior_bits": point.rate and point.rate.prior_bits,
+        "tokens": point.rate.tokens if point.rate else 0,
+        "side_bits": point.rate.side_bits if point.rate else 0,
         "quality": finite,
         "encode_s": point.encode_s,
         "decode_s": point.decode_s,
     }
 
 
-def _told(one: Entrant) -> dict:
-    return {"family": one.family, "title": one.title, "sort": one.sort, "settings": len(one.settings)}
+def _told(one: Entrant, signal: Tensor) -> dict:
+    """home: whether a codec's priors make pictures of this size; apart: only of less than half of it."""
+    told = {"family": one.family, "title": one.title, "sort": one.sort, "settings": len(one.settings)}
+    side = max(signal.shape[2:])
+    return told | {"prior": one.prior, "home": one.made_for == side, "apart": 0 < 2 * one.made_for < side}
 
 
 def _units(kind: str, signal: Tensor) -> list[dict]:

@@ -6,14 +6,17 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ASSETS = (Path(__file__).parents[2] / "assets").resolve()
+BENCH, LATER = ("style.css", "codebook.css", "forms.css"), ("blend/*.css", "refill/*.css")
 # Page → the module that fills it, and its sheets; what that module imports is found in the source.
 PAGES = {
-    "": ("page.js", ("style.css", "codebook.css", "forms.css", "blend/*.css")),
-    "sound": ("sound/sound.js", ("style.css", "codebook.css", "forms.css", "row/*.css", "sound/*.css", "blend/*.css")),
-    "text": ("text/text.js", ("style.css", "codebook.css", "forms.css", "row/*.css", "text/*.css", "blend/*.css")),
+    "": ("page.js", (*BENCH, *LATER)),
+    "sound": ("sound/sound.js", (*BENCH, "row/*.css", "sound/*.css", *LATER)),
+    "text": ("text/text.js", (*BENCH, "row/*.css", "text/*.css", *LATER)),
     "lab": ("lab/lab.js", ("style.css", "lab/*.css")),
     "train": ("train/train.js", ("style.css", "train/*.css")),
     "compare": ("compare/compare.js", ("style.css", "forms.css", "compare/*.css")),
+    "joint": ("joint/joint.js", ("style.css", "forms.css", "joint/*.css")),
+    "generate": ("generate/generate.js", ("style.css", "forms.css", "generate/*.css")),
 }
 IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?"(\.[^"]+)";', re.MULTILINE)
 

@@ -13,7 +13,19 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from .. import zoo
-from . import blend_routes, calls, compare_routes, continuous, description, samples, studio_routes
+from . import (
+    blend_routes,
+    calls,
+    compare_routes,
+    continuous,
+    description,
+    generate_routes,
+    joint_routes,
+    noise_routes,
+    refill_routes,
+    samples,
+    studio_routes,
+)
 from .answers import LARGEST_UPLOAD, answer, as_file, as_json, type_of, typed, with_body, with_message
 from .head import ASSETS, EarlyHead
 
@@ -23,6 +35,8 @@ SIDES = {
     "lab": "plane",
     "train": "train",
     "compare": "compare",
+    "generate": "generate",
+    "joint": "joint",
     "sound": "sound",
     "text": "text",
 }  # page → its section of the words
@@ -43,6 +57,10 @@ def make_server() -> Server:
     studio_routes.add(server)
     blend_routes.add(server)
     compare_routes.add(server)
+    generate_routes.add(server)
+    refill_routes.add(server)
+    joint_routes.add(server)
+    noise_routes.add(server)
     return server
 
 

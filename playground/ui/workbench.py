@@ -19,6 +19,8 @@ MASTHEAD = """
       <label class="codec-choice" hidden><span class="visually-hidden" data-word="page.codec"></span>
         <select class="field" data-part="codec"></select></label>
       <nav class="segmented" data-word-label="page.media">{media}</nav>
+      <a class="button quiet" href="generate" data-word="generate.link"></a>
+      <a class="button quiet" href="joint" data-word="joint.link"></a>
       <a class="button quiet" href="compare#{modality}" data-word="compare.link"></a>
       <a class="button quiet" href="train" data-word="train.link"></a>
       <a class="button quiet" href="lab" data-word="plane.link"></a>
@@ -32,11 +34,12 @@ MASTHEAD = """
 </div>
 """
 
+LAST = ("quantized", "refill", "blend", "games")
 # One table for what differs between media: the widgets of the bench, in reading order.
 WIDGETS = {
-    "image": ("picture", "grid", "continuous", "passport", "input", "actions", "quantized", "blend", "games"),
-    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds", "quantized", "blend", "games"),
-    "text": ("input", "letters", "passport", "compare", "peel", "pieces", "deeds", "quantized", "blend", "games"),
+    "image": ("picture", "grid", "continuous", "passport", "input", "actions", *LAST),
+    "audio": ("input", "waves", "tokens", "peel", "passport", "deeds", *LAST),
+    "text": ("input", "letters", "passport", "compare", "peel", "pieces", "deeds", *LAST),
 }
 # Page of each medium, and what its link and its first line say.
 PAGES = {

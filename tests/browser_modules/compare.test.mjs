@@ -3,29 +3,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { aheadFrom, bytesOf, csv, curves, MEASURES, nearest, pairs, rateFor, rateOf, shownRate, shownValue, standing, valueAt, valueOf } from "../../assets/compare/figures.js";
+import { aheadFrom, bytesOf, csv, curves, MEASURES, nearest, pairs, perToken, rateFor, rateOf, shownRate, shownValue, standing, valueAt, valueOf } from "../../assets/compare/figures.js";
 import { neighbour, piles } from "../../assets/compare/plot.js";
 import { change, pan, shown, view, zoomAt } from "../../assets/compare/zoom.js";
 
 const PIXEL = { unit: "bits/pixel", per_bit: 1 / 1000 };
 const point = (family, setting, bits, psnr_db, more = {}) => ({
-  family, setting, bits, coded_bits: bits === null ? null : bits * 0.8, quality: { psnr_db, ...more }, encode_s: 0.1, decode_s: 0.02,
+  family, setting, bits, coded_bits: bits === null ? null : bits * 0.8, prior_bits: null, tokens: 0, side_bits: 0, quality: { psnr_db, ...more }, encode_s: 0.1, decode_s: 0.02,
 });
 const FAMILIES = ["vq", "rvq", "vae", "jpeg"].map((family) => ({ family, title: family, settings: 1, sort: family === "jpeg" ? "classic" : "codec" }));
 const POINTS = [
   point("vq", 1, 150, 24), point("rvq", 2, 400, 26), point("rvq", 1, 200, 23), point("vae", 0, null, 30),
   point("jpeg", 1, 100, 20), point("jpeg", 9, 400, 28), point("jpeg", 5, 200, 22),
 ];
-const axes = (more = {}) => ({ name: "psnr_db", measure: MEASURES.image.psnr_db, unit: PIXEL, coded: false, ...more });
+const axes = (more = {}) => ({ name: "psnr_db", measure: MEASURES.image.psnr_db, unit: PIXEL, count: "raw", ...more });
 const drawn = (more) => curves(POINTS, FAMILIES, axes(more));
 const named = (all, name) => all.find(({ family }) => family === name);
 
 test("a rate counts the bits that are asked for, and a codec without codes has none", () => {
-  assert.equal(rateOf(POINTS[0], PIXEL, false), 0.15);
-  assert.ok(Math.abs(rateOf(POINTS[0], PIXEL, true) - 0.12) < 1e-12);
-  assert.equal(rateOf(POINTS[3], PIXEL, false), null);
-  assert.equal(bytesOf(point("fsq", 1, 9.1, 0), false), 2); // no file has half a byte
+  assert.equal(rateOf(POINTS[0], PIXEL, "raw"), 0.15);
+  assert.ok(Math.abs(rateOf(POINTS[0], PIXEL, "coded") - 0.12) < 1e-12);
+  assert.equal(rateOf(POINTS[3], PIXEL, "raw"), null);
+  assert.equal(bytesOf(point("fsq", 1, 9.1, 0), "raw"), 2); // no file has half a byte
   assert.deepEqual([0.15734, 4.004, 12.795, 108.4].map(shownRate), ["0.157", "4", "12.8", "108"]);
+});
+
+test("under a prior, a codec that has none counts as entropy-coded, and a token's bits are without side information", () => {
+  const known = { ...point("vq", 1, 150, 24), prior_bits: 60, tokens: 10, side_bits: 10 };
+  assert.equal(rateOf(known, PIXEL, "prior"), 0.06);
+  assert.equal(rateOf(POINTS[0], PIXEL, "prior"), rateOf(POINTS[0], PIXEL, "coded"));
+  assert.deepEqual(perToken(known), [14, 11, 5]);
+  assert.match(csv([known], "image", [PIXEL]), /\n"?vq"?,1,19,15,8,0\.15,0\.12,0\.06,/);
 });
 
 test("values are shown with their digits and unit, and what is not known as a dash", () => {
@@ -96,9 +104,9 @@ test("the nearest point is nearest by factors", () => {
 
 test("the CSV has a line for each point, its rates in every unit, and empty cells where nothing is known", () => {
   const lines = csv([point('a "b", c', 1, 150, 24), POINTS[3]], "image", [PIXEL]).trim().split("\n");
-  assert.equal(lines[0], "family,setting,bytes,bytes_coded,bits/pixel,bits/pixel coded,psnr_db,ssim,ms_ssim,detail,encode_s,decode_s");
-  assert.equal(lines[1], '"a ""b"", c",1,19,15,0.15,0.12,24,,,,0.1,0.02');
-  assert.equal(lines[2], "vae,0,,,,,30,,,,0.1,0.02");
+  assert.equal(lines[0], "family,setting,bytes,bytes_coded,bytes_prior,bits/pixel,bits/pixel coded,bits/pixel prior,psnr_db,ssim,ms_ssim,detail,encode_s,decode_s");
+  assert.equal(lines[1], '"a ""b"", c",1,19,15,,0.15,0.12,,24,,,,0.1,0.02');
+  assert.equal(lines[2], "vae,0,,,,,,,30,,,,0.1,0.02");
 });
 
 // --- the plot -----------------------------------------------------------------------------

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from playground.core.framing import END, spelled, written
 from playground.data.disturb import disturbed_pictures, disturbed_sounds, disturbed_words
-from playground.data.triples import END, spelled, written
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -15,7 +15,7 @@ def generator(seed: int = 0) -> torch.Generator:
 def pictures(seed: int) -> Tensor:
     drawn = torch.full((8, 3, 32, 32), -1.0)
     drawn[:, :, 8:24, 14:18] = 1
-    return disturbed_pictures(drawn, torch.arange(8) < 4, generator=generator(seed))
+    return disturbed_pictures(drawn, torch.arange(8) < 4, torch.arange(8) >= 4, generator=generator(seed))
 
 
 def sounds(seed: int) -> Tensor:

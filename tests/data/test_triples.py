@@ -1,5 +1,6 @@
 """What is seen, heard and written is paired by what it means, and by nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 import torch
 
 from playground.core.errors import InputError
+from playground.core.framing import END, LETTERS, SAMPLES, framed, spelled, written
 from playground.data import triples
-from playground.data.triples import END, LETTERS, SAMPLES, Shelf, framed, open_digits_triples, spelled, written
+from playground.data.triples import Shelf, open_digits_triples
 from tests.training.tiny_joint import tiny_triples, write_data
 
 
@@ -59,6 +61,14 @@ def test_speakers_can_be_left_out_and_asked_for(data: Path) -> None:
     assert set(without.speakers) == {"bert"} and set(alone.speakers) == {"anna"}
     assert len(without.sounds) + len(alone.sounds) == len(train.sounds)
     assert len(without.pictures) == len(train.pictures)
+
+
+def test_only_what_can_be_seen_heard_and_read_is_drawn(data: Path) -> None:
+    whole = tiny_triples(data)
+    assert whole.whole.tolist() == [0, 1, 2]
+    some = replace(whole, sounds=whole.sounds.only(whole.sounds.meanings != 1))
+    assert some.whole.tolist() == [0, 2]
+    assert set(some.random_meanings(50, generator=torch.Generator().manual_seed(0)).tolist()) == {0, 2}
 
 
 def test_speakers_with_many_recordings_are_voices_of_their_own(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,10 @@ import torch
 
 from playground.core.errors import InputError
 from playground.models.generator import PARTS, Layout
-from playground.models.joint import SENSES, Joint, JointConfig, listened
+from playground.models.joint import SENSES, Joint, JointConfig
 from playground.models.joint_folder import read_joint
 from playground.models.mel import heard, seen
+from playground.models.mel import seen as listened
 from playground.models.senses import Opinion, fused
 from playground.training.joint import export_joint
 from tests.training.tiny_joint import tiny_joint, write_data

@@ -22,6 +22,7 @@ def pair(tmp_path):
         export(tiny_codec(), tmp_path / name, config=PICTURES, label=LABEL)
     tensors = load_file(tmp_path / "other" / WEIGHTS)
     tensors = {name: t + 1 if name.startswith("decoder") else t for name, t in tensors.items()}
+    tensors = {name: torch.where(t == 0, -t, t) for name, t in tensors.items()}  # −0 is 0
     save_file(tensors, tmp_path / "other" / WEIGHTS)
     return tmp_path / "base", tmp_path / "other"
 

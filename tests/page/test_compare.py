@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from playground.core.modality import TEXT
 from playground.ui import samples
 from tests.page.bench import PATIENCE, Visit
 from tests.page.test_arrival import ALL_TEXT, RAW_KEY, WORDS
+from tests.priors_on_disk import add_priors
+from tests.served import Served
 
 SAID = WORDS["en"]["compare"]
 PIXELS = """([pane, x]) => {
@@ -189,6 +192,26 @@ def test_all_numbers_can_be_read_and_taken_home(words: Page) -> None:
     size = len(TEXT.write(samples.opened(samples.listed("text")[0]["name"], "text").signal).encode())
     gzip = next(row for row in rows if row["family"] == "gzip")
     assert float(gzip["bits/byte"]) == pytest.approx(8 * int(gzip["bytes"]) / size)
+
+
+def test_under_a_prior_who_has_none_is_said_and_a_little_picture_keeps_its_size(visit: Visit, site: Served) -> None:
+    add_priors(site.zoo.folder, site.zoo.load("small-vq"), "tiny", kinds=("causal",), grid=(1, 4, 4))
+    try:
+        page = raced(visit("compare").page)
+        expect(page.locator("[data-family=small-vq]")).to_have_attribute("aria-pressed", "false")
+        page.locator("[data-sample=five]").click()
+        raced(page)
+        expect(page.locator("[data-family=small-vq]")).to_have_attribute("aria-pressed", "true")
+        assert letter(page, "A") == "small-vq 1"
+        expect(page.locator("[data-pane=original] .pane-facts")).to_have_text("3,072 bytes uncompressed")
+        page.locator("[data-choice=prior]").click()
+        expect(page.locator(".compare-prior")).to_contain_text("under its prior tiny-causal")
+        expect(page.locator(".compare-prior")).to_contain_text("image-vq, some-rvq")
+        expect(page.locator(".plot-rules")).to_contain_text(SAID["rate"]["prior"])
+        page.locator(".compare-table summary").click()
+        expect(page.locator(".compare-table thead")).to_contain_text("under a prior")
+    finally:
+        shutil.rmtree(site.zoo.folder / "small-vq" / "priors")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

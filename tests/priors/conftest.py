@@ -27,10 +27,10 @@ def prior_config(kind: str, codec: Codec, *, grid: tuple[int, ...] = (1, 3, 4)) 
     )
 
 
-def tiny_prior(kind: str, codec: Codec, *, seed: int = 0) -> Prior:
+def tiny_prior(kind: str, codec: Codec, *, seed: int = 0, grid: tuple[int, ...] = (1, 3, 4)) -> Prior:
     """A prior whose every layer does something: a fresh one has zeros in many, and says the same of everything."""
     torch.manual_seed(seed)
-    prior = build_prior(prior_config(kind, codec), codec)
+    prior = build_prior(prior_config(kind, codec, grid=grid), codec)
     for parameter in prior.network.parameters():
         parameter.requires_grad_(False)
         parameter.normal_(std=0.5 / max(1, parameter[0].numel()) ** 0.5)

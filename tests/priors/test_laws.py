@@ -1,10 +1,12 @@
 """What holds of every prior, whatever it does inside."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from playground.core.errors import InputError
-from playground.priors.prior import Given, Prior, Sampling
+from playground.priors.prior import Given, Prior, PriorConfig, Sampling
 from tests.priors.conftest import last
 
 
@@ -104,3 +106,26 @@ def test_a_loss_has_a_gradient_for_every_weight(prior: Prior) -> None:
     wanted = torch.stack([prior.config.vocabulary.row(name) for name in ("red apple", "")]).repeat(4, 1)
     prior.loss(indices, wanted).backward()
     assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in learned)
+
+
+def test_without_being_told_a_prior_is_sampled_as_its_config_says(prior: Prior) -> None:
+    kept = prior.config
+    try:
+        usual = Sampling(temperature=0.4, top_p=0.8, choice_temperature=2.0)
+        prior.config = replace(kept, sampling=usual, steps=3, guidance=2.0)
+        plain = list(prior.sample(4, wanted="fruit", seed=1))
+        told = replace(usual, guidance=2.0)
+        prior.config = kept
+        same = list(prior.sample(4, wanted="fruit", seed=1, steps=3, sampling=told))
+    finally:
+        prior.config = kept
+    assert len(plain) == len(same) == 3
+    assert torch.equal(plain[-1].tokens.indices, same[-1].tokens.indices)
+
+
+def test_a_config_comes_back_from_plain_values_and_an_older_one_too(prior: Prior) -> None:
+    config = replace(prior.config, sampling=Sampling(temperature=0.4), steps=9)
+    plain = config.to_dict()
+    assert PriorConfig.from_dict(plain) == config
+    older = {name: value for name, value in prior.config.to_dict().items() if name not in ("sampling", "steps")}
+    assert PriorConfig.from_dict(older) == prior.config

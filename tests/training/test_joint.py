@@ -11,20 +11,32 @@ from typer.testing import CliRunner
 
 from playground.commands import app
 from playground.core.errors import InputError
+from playground.models.findings import read_cloud, read_findings
 from playground.models.generator import PARTS, Layout
 from playground.models.joint import SENSES
 from playground.models.joint_folder import read_joint
+from playground.training import joint_figures, joint_findings, rivals
 from playground.training.joint import JointReport, train_joint, with_steps
 from playground.training.joint_figures import concept_codes, measure_joint
+from playground.training.joint_findings import calibration_error, code_usage, fitting_temperature
 from playground.training.joint_recipes import JOINTS
 from playground.training.judges import judged, train_judge
 from playground.training.lessons import draw_lesson, plain
+from playground.training.rivals import fusion_lesson, train_rivals
 from playground.training.state import load_state
 from playground.training.strangers import hear_strangers
 from playground.training.writing import hidden_at_random
 from tests.training.tiny_joint import SPEAKERS, TINY, tiny_joint, tiny_triples, write_data
 
 STAGES = ("fusion", "pictures", "sounds", "generator")
+
+
+@pytest.fixture(autouse=True)
+def little_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint_findings, "COUNTED", 64)
+    monkeypatch.setattr(joint_findings, "LESSONS", 2)
+    monkeypatch.setattr(joint_figures, "MOST", 2)
+    monkeypatch.setattr(rivals, "REPEATS", 1)
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +138,51 @@ def test_figures_are_shares_and_bits(data: Path) -> None:
     figures = measure_joint(joint, val, judges)
     shares = [*figures.to_word.values(), *figures.recognised.values(), *figures.agreement.values()]
     assert all(0 <= share <= 1 for share in shares)
-    assert set(figures.items) == {"handwriting", "hand sign", "speech", "english", "chinese", "pinyin", "figure"}
+    assert set(figures.items) == {"handwriting", "hand sign", "sound", "english", "chinese", "pinyin", "figure"}
     assert all(-1e-9 <= bits <= figures.most_bits + 1e-9 for bits in figures.bits.values())
     json.dumps(figures.to_dict())
+
+
+def test_every_item_that_is_counted_chose_one_code_of_each_codebook(data: Path) -> None:
+    joint, triples = tiny_joint(data), tiny_triples(data)
+    usage = code_usage(joint, triples)
+    assert set(usage) == {*SENSES, "together"}
+    for sense, shelf in zip(SENSES, triples.shelves, strict=True):
+        counts = torch.tensor(usage[sense])
+        assert counts.shape == (4, 4, 3)  # (K, V, M)
+        assert (counts.sum((1, 2)) == len(shelf)).all()
+        assert torch.equal(counts.sum((0, 1)) // 4, shelf.meanings.bincount(minlength=3))
+
+
+def test_a_belief_too_sure_of_itself_is_found_out() -> None:
+    belief = torch.tensor([[0.95, 0.05]] * 10)
+    right, half = torch.tensor([[1.0, 0.0]] * 10), torch.tensor([[1.0, 0.0], [0.0, 1.0]] * 5)
+    assert calibration_error(belief, right) == pytest.approx(0.05, abs=1e-5)
+    assert calibration_error(belief, half) == pytest.approx(0.45, abs=1e-5)
+
+
+def test_a_fitted_temperature_is_no_worse_than_none(data: Path) -> None:
+    temperature, before, after = fitting_temperature(tiny_joint(data), tiny_triples(data, "val"))
+    assert 0.5 <= temperature <= 6 and 0 <= after <= 1 and 0 <= before <= 1
+
+
+def test_rivals_are_asked_the_same_questions(data: Path) -> None:
+    joint, val = tiny_joint(data), tiny_triples(data, "val")
+    rows = fusion_lesson(joint, val, train_rivals(tiny_triples(data), bands=60, steps=1))
+    ways = {"picture", "sound", "early", "late", "shared"}
+    for row in rows:
+        missing = {row["corrupted"].removeprefix("no ")} if row["corrupted"].startswith("no ") else set()
+        assert set(row) == {"corrupted", "strength"} | ways - missing
+        assert all(0 <= row[way] <= 1 for way in ways - missing)
+    clean = [row for row in rows if row["strength"] == 0 and not row["corrupted"].startswith("no ")]
+    assert len(clean) == 3 and all(clean[0][way] == row[way] for row in clean for way in ways)
+
+
+def test_strange_sounds_mean_nothing(data: Path) -> None:
+    triples = replace(tiny_triples(data), strange=torch.full((2, 16_128), 9, dtype=torch.int16))
+    lesson = draw_lesson(triples, 600, generator=torch.Generator().manual_seed(0), odd=0.0)
+    unsure = (lesson.meant["sounds"].amax(1) < 0.9).float().mean()
+    assert 0.06 < unsure - (lesson.meant["words"].amax(1) < 0.9).float().mean() < 0.12
 
 
 def test_strangers_are_heard_by_a_model_that_never_did(data: Path, tmp_path: Path) -> None:
@@ -146,14 +200,29 @@ def test_the_commands_train_and_measure(data: Path, tmp_path: Path, monkeypatch:
     assert result.exit_code == 0 and "is ready" in result.stdout
     again = runner.invoke(app, ["train", "joint-digits", "--data", str(data), "--out", folder])
     assert again.exit_code != 0 and "holds a training already" in str(again.exception)
-    output = tmp_path / "figures.json"
     provenance = tmp_path / "provenance.md"
     provenance.write_text("Bars, squares and tones.")
-    options = ["--data", str(data), "--json", str(output), "--judge-steps", "1", "--provenance", str(provenance)]
+    options = ["--data", str(data), "--judge-steps", "1", "--rival-steps", "1", "--provenance", str(provenance)]
     result = runner.invoke(app, ["measure-joint", f"{folder}/checkpoint", *options])
-    assert result.exit_code == 0 and "to_word" in json.loads(output.read_text())
+    assert result.exit_code == 0
     card = (Path(folder) / "checkpoint" / "card.md").read_text()
-    assert "Bars, squares and tones." in card and "handwriting → word, 6 items" in card
+    assert "Bars, squares and tones." in card and "handwriting → word, 6 items" in card and "| both | 3 |" in card
+    findings = read_findings(Path(folder) / "checkpoint")
+    assert findings.words["chinese"] == ["一", "二", "三"] and findings.domain == "digits"
+    assert "to_word" in findings.figures and len(findings.lesson) == 20
+    points = read_cloud(Path(folder) / "checkpoint")
+    assert set(points.senses.tolist()) == {0, 1, 2} and len(points.latents) == len(points.meanings)
+
+
+def test_a_training_may_begin_with_what_another_model_has_learned(data: Path, tmp_path: Path) -> None:
+    start = tiny_joint(data, seed=5)
+    recipe = replace(TINY, bands=80, fusion=replace(TINY.fusion, learning_rate=1e-9))
+    list(train_joint(recipe, data, tmp_path, generate=False, start=start))
+    first = "model.senses.sounds.layers.layers.0.weight"
+    learned = load_state(tmp_path / "fusion")[1]
+    assert first in learned, [name for name in learned if "senses.sounds" in name]
+    assert torch.allclose(learned[first][:, :60], start.state_dict()[first.removeprefix("model.")], atol=1e-5)
+    assert learned[first].shape[1] == 80
 
 
 def test_a_recipe_can_be_shortened() -> None:

@@ -12,44 +12,46 @@ from playground import makers, zoo
 from playground.commands import app
 from playground.core.codec import Codec
 from playground.core.errors import InputError
+from playground.data.subjects import SUBJECTS, open_voices
 from playground.models.dit import TrunkConfig
 from playground.priors.folder import read_prior
+from playground.priors.prior import Sampling
 from playground.training.material import Material, open_material
 from playground.training.prior_recipes import PRIOR_RECIPES, PriorRecipe
 from playground.training.prior_session import open_run, train_prior_in
 from playground.training.priors import PriorReport, PriorRun, train_prior
 from playground.training.state import load_state
+from tests.conftest import PICTURES, tiny_codec
+from tests.data.spoken import write_spoken
 
 KINDS = ("causal", "masked", "flow")
+GRID = (1, 4, 4)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens are kept where the test can see them, and nowhere else."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture
-def digit_folder(tmp_path: Path) -> Path:
-    """Sixty “digits” of three kinds: a bar that stands, one that lies, and a square."""
-    generator = np.random.default_rng(0)
-    arrays = {}
-    for split, count in (("train", 48), ("val", 12)):
-        digits = np.arange(count) % 3
-        pictures = np.zeros((count, 28, 28), np.uint8)
-        for picture, digit in zip(pictures, digits, strict=True):
-            y, x = generator.integers(4, 8, 2)
-            picture[y : y + (16 if digit != 1 else 4), x : x + (16 if digit != 0 else 4)] = 255
-        arrays |= {f"x_{split}": pictures, f"y_{split}": digits}
-    (tmp_path / "digits_image").mkdir()
-    np.savez(tmp_path / "digits_image" / "digits.npz", **arrays)
+def voice_folder(tmp_path: Path) -> Path:
+    """Eight recordings of two “digits”, a low hum and a high one; two are held back."""
+    write_spoken(tmp_path / "digits_audio", count=8, held_back=2)
     return tmp_path
 
 
 def recipe(kind: str, **changes) -> PriorRecipe:
     small = {
-        "trunk": TrunkConfig(grid=(1, 4, 4), width=32, depth=2, head=16),
+        "trunk": TrunkConfig(grid=GRID, width=32, depth=2, head=16),
         "batch": 16,
         "steps": 8,
         "ramp": 2,
         "report_every": 2,
         "save_every": 4,
     }
-    return PriorRecipe(f"tiny-{kind}", kind, "tiny", "digits_image", "A tiny prior", **small | changes)
+    named = {"codec": "tiny", "data": "digits_image", "title": "A tiny prior"}
+    return PriorRecipe(f"tiny-{kind}", kind, **named | small | changes)
 
 
 def run(kind: str, codec: Codec, folder: Path, **changes) -> tuple[PriorRun, Material]:
@@ -116,7 +118,7 @@ def test_validation_is_the_same_every_time_and_leaves_the_training_alone(
 
 
 def test_material_is_tokens_of_the_pictures_with_what_they_are_called(picture_codec: Codec, digit_folder: Path) -> None:
-    learned, judges, vocabulary = open_material(digit_folder, "digits_image", picture_codec)
+    learned, judges, vocabulary = open_material(digit_folder, "digits_image", picture_codec, grid=GRID)
     assert len(learned) == 48 and len(judges) == 12 and list(vocabulary.classes) == ["0", "1", "2"]
     indices, wanted = learned.finest()
     assert indices.shape == (48, 16) and wanted.argmax(1).tolist() == [i % 3 for i in range(48)]
@@ -125,29 +127,86 @@ def test_material_is_tokens_of_the_pictures_with_what_they_are_called(picture_co
 
 
 def test_a_share_of_a_batch_wants_nothing(picture_codec: Codec, digit_folder: Path) -> None:
-    learned, _, _ = open_material(digit_folder, "digits_image", picture_codec)
+    learned, _, _ = open_material(digit_folder, "digits_image", picture_codec, grid=GRID)
     generator = torch.Generator().manual_seed(0)
     _, wanted = learned.batch(2000, unasked=0.25, generator=generator)
     assert abs((wanted.sum(1) == 0).float().mean() - 0.25) < 0.04
 
 
 def test_variants_are_other_pictures_of_the_same_items(digit_folder: Path, picture_codec: Codec) -> None:
-    learned, judges, _ = open_material(digit_folder, "digits_image", picture_codec, variants=2)
+    learned, judges, _ = open_material(digit_folder, "digits_image", picture_codec, grid=GRID, variants=2)
     assert len(learned) == 96 and learned.items.tolist() == [*range(48)] * 2 and len(judges) == 12
 
 
 def test_every_recipe_is_named_as_what_it_trains() -> None:
     for name, each in PRIOR_RECIPES.items():
-        assert name == each.name == f"{each.codec.removesuffix('-vq')}-{each.kind}"
+        assert name == each.name and name.endswith(f"-{each.kind}") and each.data in SUBJECTS
+
+
+def test_tokens_are_made_once_and_kept_but_not_for_another_codec_or_other_signals(
+    picture_codec: Codec, digit_folder: Path, tmp_path: Path
+) -> None:
+    cache = tmp_path / "tokens"
+
+    def opened(codec: Codec = picture_codec, **changes) -> torch.Tensor:
+        return open_material(digit_folder, "digits_image", codec, cache=cache, **{"grid": GRID} | changes)[0].indices
+
+    first = opened()
+    (path,) = cache.iterdir()
+    np.save(path, np.zeros((48, 16), np.int16))
+    assert first.any() and not opened().any(), "what is kept is read"
+    assert opened(tiny_codec(PICTURES, seed=5)).any() and len(opened(variants=2)) == 96
+    with np.load(digit_folder / "digits_image" / "digits.npz") as arrays:
+        arrays = {name: np.flip(array, -1) for name, array in arrays.items()}
+    np.savez(digit_folder / "digits_image" / "digits.npz", **arrays)
+    assert opened().any() and len([*cache.iterdir()]) == 4
+
+
+def test_of_nested_codes_the_first_are_learned_cell_by_cell(voice_codec: Codec, voice_folder: Path) -> None:
+    for codebooks in (1, 2):
+        grid = (codebooks, 10)
+        learned, judges, vocabulary = open_material(voice_folder, "digits_audio", voice_codec, grid=grid)
+        signals = open_voices(voice_folder / "digits_audio", "val", (10 * voice_codec.stride,)).signals(torch.arange(2))
+        expected = voice_codec.encode(signals).indices[:, :codebooks]
+        assert torch.equal(judges.indices.long().reshape(2, 10, codebooks).transpose(1, 2), expected)
+        assert learned.indices.shape == (6, 10 * codebooks)
+    assert list(vocabulary.classes) == ["0", "1", "another 0", "another 1"]
+
+
+def test_what_has_no_name_is_learned_too(picture_codec: Codec, photo_folder: Path, tmp_path: Path) -> None:
+    plan = recipe("masked", data="images", trunk=TrunkConfig(grid=(1, 3, 3), width=32, depth=2, head=16))
+    run, judges = open_run(plan, picture_codec, photo_folder)
+    assert run.config.vocabulary.labels == () and run.config.size == (3 * picture_codec.stride,) * 2
+    reports = list(train_prior_in(tmp_path / "run", run, judges))
+    assert reports[-1].step == 8
+    prior = read_prior(tmp_path / "run" / "checkpoint", picture_codec)
+    assert list(prior.sample(2))[-1].tokens.grid == (3, 3)
+
+
+@pytest.mark.parametrize("kind", ["causal", "masked"])
+def test_two_codebooks_are_learned(kind: str, voice_codec: Codec, voice_folder: Path, tmp_path: Path) -> None:
+    trunk = TrunkConfig(grid=(2, 10), width=32, depth=2, head=16)
+    changes = {"steps": 60, "report_every": 20, "save_every": 20, "learning_rate": 5e-3, "batch": 8}
+    run, judges = open_run(recipe(kind, data="digits_audio", trunk=trunk, **changes), voice_codec, voice_folder)
+    reports = list(train_prior(run, judges, tmp_path))
+    assert reports[-1].loss < 0.8 * reports[0].loss
+
+
+def test_how_a_prior_is_best_sampled_goes_with_it(picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:
+    usual = {"guidance": 2.5, "sampling": Sampling(temperature=0.7, choice_temperature=9), "rounds": 7}
+    training, judges = run("masked", picture_codec, digit_folder, **usual)
+    list(train_prior_in(tmp_path / "run", training, judges))
+    config = read_prior(tmp_path / "run" / "checkpoint", picture_codec).config
+    assert config.sampling == usual["sampling"] and config.usual_steps == 7 and config.usual_guidance == 2.5
 
 
 def test_without_data_one_reads_what_to_do(picture_codec: Codec, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--data"):
-        open_material(None, "emoji", picture_codec)
+        open_material(None, "emoji", picture_codec, grid=GRID)
     with pytest.raises(InputError, match=r"emoji\.csv"):
-        open_material(tmp_path, "emoji", picture_codec)
+        open_material(tmp_path, "emoji", picture_codec, grid=GRID)
     with pytest.raises(InputError, match=r"x_train"):
-        open_material(tmp_path, "digits_image", picture_codec)
+        open_material(tmp_path, "digits_image", picture_codec, grid=GRID)
 
 
 def test_a_report_names_its_unit(picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:

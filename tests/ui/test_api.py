@@ -206,7 +206,10 @@ def test_only_the_named_endpoints_are_there_each_with_its_words(client: Client) 
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     bench = {"/catalogue", "/encode", "/decode", "/edit", "/measure", "/explain", "/codebook"}
     blend = {"/blend", "/blend_film", "/game", "/drift", "/wobble"}
-    assert set(endpoints) == bench | blend | {"/compare", "/compare_output"}
+    generate = {"/priors", "/generate", "/cell_probabilities", "/neighbours"}
+    refill = {"/refill", "/extend", "/variations", "/repair"}
+    joint = {"/joint_models", "/joint_think", "/joint_make"}
+    assert set(endpoints) == bench | blend | {"/compare", "/compare_output"} | generate | refill | joint
     assert not client.view_api(return_format="dict", print_info=False)["unnamed_endpoints"]
     assert all(endpoint.get("description") for endpoint in endpoints.values())
 

@@ -227,3 +227,10 @@ def test_endpoints_take_no_files_that_were_not_uploaded_and_explain_themselves(s
         script.predict(outside, outside, api_name="/blend")
     endpoints = script.view_api(return_format="dict")["named_endpoints"]
     assert {"/blend", "/blend_film", "/game", "/drift", "/wobble"} <= endpoints.keys()
+
+
+def test_a_selection_of_a_sound_that_is_cut_to_the_shorter_is_cut_too(client: TestClient) -> None:
+    cells = base64.b64encode(bytes([1]) * 475).decode()
+    question = {"codec": "audio-rvq", "a": "bench/sound/woman", "b": "bench/sound/yes", "steps": 1, "paths": ["tokens"]}
+    plan = events(client, "blend", question | {"region": cells, "inside": 2})[0]
+    assert plan["grid"][0] < 475

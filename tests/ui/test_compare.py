@@ -2,19 +2,23 @@
 
 import io
 import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
 from PIL import Image
 
-from playground import zoo
+from playground import makers, packing, zoo
 from playground.analysis.classics import CLASSICS
 from playground.core import files
 from playground.core.errors import InputError
 from playground.core.modality import IMAGE
 from playground.ui import api_compare, compare, samples, wire
-from tests.served import Served
+from tests.priors_on_disk import add_priors
+from tests.served import Served, using
 
 FIRSTS = {"image": "bench/square/moon", "audio": "bench/sound/yes", "text": None}
 
@@ -100,6 +104,51 @@ def test_a_file_is_fitted_to_the_bench_first() -> None:
     assert told["source"] == {"height": 200, "width": 400}
     begin = next(iter(compare.run({"kind": "image", "original": told["original"]})))["begin"]
     assert begin["raw_bytes"] == 3 * 256**2
+
+
+# --- under a prior ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def priors(tiny_folder: Path, tmp_path: Path) -> Iterator[None]:
+    """Causal priors beside two of the codecs: one of 12-pixel pictures, one of sounds by their first two codebooks."""
+    shutil.copytree(tiny_folder, tmp_path / "checkpoints")
+    codecs = zoo.Zoo(tmp_path / "checkpoints")
+    add_priors(codecs.folder, codecs.load("image-vq"), "tiny")
+    add_priors(codecs.folder, codecs.load("audio-rvq"), "notes", kinds=("masked", "causal"), grid=(2, 6))
+    with using(codecs):
+        yield
+
+
+def little(side: int) -> dict:
+    picture = Image.radial_gradient("L").resize((side, side)).convert("RGB")
+    return {"kind": "image", "original": wire.data_url("image/png", wire.png(picture))}
+
+
+@pytest.mark.usefixtures("priors")
+def test_a_codec_with_a_causal_prior_is_counted_under_it_too() -> None:
+    begin, *rest = compare.run(question("audio"))
+    assert {one["family"]: one["prior"] for one in begin["begin"]["families"]}["audio-rvq"] == "notes-causal"
+    first, second, third = [each["point"] for each in rest if each["point"]["family"] == "audio-rvq"]
+    assert first["prior_bits"] is None, "of one codebook a prior of two knows nothing"
+    assert 0 < second["prior_bits"] < third["prior_bits"]
+    signal = samples.original(question("audio"), "audio")
+    prior = makers.load_prior("notes-causal")
+    tokens = prior.codec.encode(signal).first(2)
+    assert second["tokens"] == tokens.indices.numel()
+    expected = packing.prior_bits(prior, tokens) + second["side_bits"]
+    assert second["prior_bits"] == pytest.approx(expected, rel=1e-4)
+    assert all(each["point"]["prior_bits"] is None for each in rest if each["point"]["family"] == "opus")
+
+
+@pytest.mark.usefixtures("priors")
+@pytest.mark.parametrize(("side", "home", "apart"), [(32, True, False), (64, False, False), (72, False, True)])
+def test_a_codec_of_little_pictures_is_at_home_among_them_and_apart_from_large_ones(
+    side: int, home: bool, apart: bool
+) -> None:
+    begin = next(iter(compare.run(little(side))))["begin"]
+    told = {one["family"]: (one["home"], one["apart"]) for one in begin["families"]}
+    assert told.pop("image-vq") == (home, apart) and set(told.values()) == {(False, False)}
 
 
 # --- over HTTP -----------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+"""What a codec's priors learned from, as the codec's tokens: so that nobody need take on trust that a sample is new.
+
+CODEC/seen.safetensors: `indices` (M, K, *grid) int16, and in its header what the pictures are called.
+"""
+
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from . import zoo
+from .core.codec import Codec
+from .core.errors import InputError
+from .core.tokens import Tokens
+
+FILE = "seen.safetensors"
+FORMAT = "codebook-playground-seen"
+TOGETHER = 64  # pictures decoded at a time
+MOST_HELD = 4  # codecs whose pictures are in memory
+_held: dict[Path, tuple[tuple, "Seen", Tensor]] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The training pictures of a codec's priors.
+
+    indices   (M, K, *grid) int64
+    names     (M,) what each is called
+    chinese   the same in Chinese, by name; {} where nobody has written them
+    shift     pixels by which they were moved about in training
+    mirrored  whether they were mirrored too
+    usual     median distance of pictures that no prior saw to the nearest of these, see analysis/nearness.py
+    """
+
+    indices: Tensor
+    names: tuple[str, ...]
+    chinese: dict[str, str]
+    shift: int
+    mirrored: bool
+    usual: float
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def write_seen(folder: str | os.PathLike, seen: Seen) -> Path:
+    """Writes it into a codec's folder; it appears whole or not at all."""
+    told = {"names": seen.names, "chinese": seen.chinese, "shift": seen.shift, "mirrored": seen.mirrored}
+    header = {"format": FORMAT, "told": json.dumps(told | {"usual": seen.usual}, ensure_ascii=False)}
+    path, temporary = Path(folder) / FILE, Path(folder) / f".{FILE}.{os.getpid()}.tmp"
+    try:
+        temporary.write_bytes(save({"indices": seen.indices.to(torch.int16).contiguous()}, header))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def is_known(codec_name: str) -> bool:
+    """Whether a codec of the catalogue has such a file. Raises InputError when there is no such codec."""
+    return (zoo.listed_folder(codec_name) / FILE).is_file()
+
+
+def load_seen(codec_name: str) -> Seen:
+    """The training pictures of a codec of the catalogue. Raises InputError when it has none, or broken ones."""
+    return _fetch(zoo.listed_folder(codec_name))[1]
+
+
+def decoded(codec_name: str) -> Tensor:
+    """(M, C, *size) uint8: all of them as the codec shows them. The first time takes some seconds."""
+    folder, codec = zoo.listed_folder(codec_name), zoo.load_listed(codec_name)
+    stamp, seen, pictures = _fetch(folder)
+    if not len(pictures):
+        pictures = decode_all(codec, seen.indices)
+        with _lock:
+            if folder in _held and _held[folder][0] == stamp:
+                _held[folder] = stamp, seen, pictures
+    return pictures
+
+
+def decode_all(codec: Codec, indices: Tensor) -> Tensor:
+    """Indices (M, K, *grid) → (M, C, *size) uint8."""
+    size = tuple(length * codec.stride for length in indices.shape[2:])
+    shown = []
+    with torch.inference_mode():
+        for part in indices.split(TOGETHER):
+            signal = codec.decode(Tokens(part, codec.quantizer.codebook_size, size, codec.name))
+            shown.append(((signal.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8))
+    return torch.cat(shown)
+
+
+def _fetch(folder: Path) -> tuple[tuple, Seen, Tensor]:
+    """When the file was written, what is in it, and its pictures, none if nobody has asked for them."""
+    path = folder / FILE
+    if not path.is_file():
+        raise InputError("Nobody has written down what the priors of “{codec}” learned from.", codec=folder.name)
+    # With other weights the same tokens are other pictures.
+    stamp = tuple(each.stat().st_mtime_ns for each in (path, *folder.glob("model.safetensors")))
+    with _lock:
+        if folder not in _held or _held[folder][0] != stamp:
+            _held[folder] = stamp, _read(path), torch.empty(0)
+            while len(_held) > MOST_HELD:
+                _held.pop(next(iter(_held)))
+        return _held[folder]
+
+
+def _read(path: Path) -> Seen:
+    try:
+        with safe_open(path, framework="pt") as file:
+            indices, header = file.get_tensor("indices").long(), file.metadata() or {}
+        told = json.loads(header["told"])
+        seen = Seen(
+            indices,
+            tuple(told["names"]),
+            dict(told["chinese"]),
+            int(told["shift"]),
+            bool(told["mirrored"]),
+            float(told["usual"]),
+        )
+        if header.get("format") != FORMAT or len(seen.names) != len(indices):
+            raise ValueError("not what it says")
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
+        raise InputError("{file} is damaged: write it anew.", file=f"{path.parent.name}/{path.name}") from None
+    return seen

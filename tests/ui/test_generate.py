@@ -1,0 +1,376 @@
+"""What the Generate page asks: steps, cells, noise, neighbours; and bad questions get a sentence."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from playground import makers, seen, zoo
+from playground.core.errors import InputError
+from playground.core.tokens import Tokens
+from playground.ui import api_generate, closer, generate, wire
+from tests.priors_on_disk import GRID, KINDS, add_priors, add_seen
+from tests.served import Served, using
+from tests.ui.streams import unpacked
+
+CELLS = 12
+CODES = 64
+
+
+@pytest.fixture(scope="module")
+def made(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> zoo.Zoo:
+    """The tiny codecs with priors beside two of them."""
+    folder = tmp_path_factory.mktemp("priors") / "checkpoints"
+    shutil.copytree(tiny_folder, folder)
+    codecs = zoo.Zoo(folder)
+    add_priors(folder, codecs.load("image-vq"), "tiny")
+    add_seen(folder, codecs.load("image-vq"))
+    add_priors(folder, codecs.load("audio-rvq"), "notes", kinds=("causal", "masked"), grid=(2, 6))
+    add_priors(folder, codecs.load("text-rvq"), "words", kinds=("causal",), grid=(2, 4))
+    return codecs
+
+
+@pytest.fixture(autouse=True)
+def priors(made: zoo.Zoo, codecs: zoo.Zoo):
+    with using(made):
+        yield made
+
+
+def question(*kinds: str, **more: object) -> dict:
+    return {"runs": [{"prior": f"tiny-{kind}"} for kind in kinds], "wanted": "red apple", "seed": 7} | more
+
+
+def steps_of(message: dict) -> list[dict]:
+    return [told for told in generate.run(message) if "lane" in told]
+
+
+def picture(url: str) -> Image.Image:
+    return Image.open(io.BytesIO(wire.from_data_url(url)))
+
+
+def cells(indices: list[int], known: list[bool]) -> dict:
+    return {"indices": wire.pack(np.array(indices), "<u2"), "known": wire.pack(np.array(known), "u1")}
+
+
+def test_the_menu_says_what_can_be_made_and_asked_for() -> None:
+    domains = {domain["name"]: domain for domain in generate.menu()["domains"]}
+    assert domains.keys() == {"tiny", "notes", "words"}
+    tiny = domains["tiny"]
+    assert (tiny["codec"], tiny["kind"], tiny["grid"], tiny["codebook_size"]) == ("image-vq", "image", [1, 3, 4], CODES)
+    assert tiny["priors"].keys() == set(KINDS) and tiny["seen"] == 30
+    assert tiny["priors"]["masked"]["steps"] == 12 and tiny["priors"]["masked"]["sampling"]["guidance"] == 1.5
+    names = [name for name, _, _ in tiny["classes"]]
+    for name, level, group in tiny["classes"]:
+        above = {"red apple": "round", "fruit": "round", "red hammer": "long", "tool": "long"}.get(name)
+        assert above is None or names[group] == above
+        assert level == {"round": 0, "long": 0, "fruit": 1, "tool": 1}.get(name, 2), name
+    assert tiny["chinese"] == {"red apple": "红苹果"}
+    json.dumps(domains, allow_nan=False)
+
+
+def test_what_is_new_in_the_folder_is_on_the_menu(priors: zoo.Zoo) -> None:
+    add_priors(priors.folder, priors.load("small-vq"), "later", kinds=("masked",))
+    assert "later" in {domain["name"] for domain in generate.menu()["domains"]}
+    shutil.rmtree(priors.folder / "small-vq" / "priors")
+    assert "later" not in {domain["name"] for domain in generate.menu()["domains"]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_step_is_a_picture_and_the_last_is_the_sample(kind: str) -> None:
+    begin, *steps = generate.run(question(kind, count=2))
+    assert begin["begin"] == [{"prior": f"tiny-{kind}", "steps": len(steps), "count": 2}]
+    prior = makers.load_prior(f"tiny-{kind}")
+    *_, last = prior.sample(2, wanted="red apple", seed=7)
+    assert unpacked(steps[-1]["indices"], "<u2").tolist() == last.tokens.indices.flatten().tolist()
+    size = prior.config.size
+    for told in steps:
+        assert picture(told["picture"]).size == (size[1], 2 * size[0])
+        assert len(unpacked(told["filled"], "u1")) == 2 * CELLS
+        assert (told["latents"] is None) == (kind != "flow") == (told["probability"] is not None)
+    shown = np.asarray(picture(steps[-1]["picture"])).astype(float)
+    truth = prior.codec.decode(last.tokens).clamp(-1, 1)
+    truth = ((truth + 1) * 127.5).permute(0, 2, 3, 1).flatten(0, 1).numpy()
+    assert np.abs(shown - truth).max() <= 1
+    json.dumps(steps, allow_nan=False)
+
+
+def test_a_flow_shows_where_it_is_and_where_it_is_heading() -> None:
+    *before, last = steps_of(question("flow"))
+    size = makers.load_prior("tiny-flow").config.size
+    assert picture(last["picture"]).size == (size[1], 2 * size[0])
+    now, heading = np.split(np.asarray(picture(last["picture"])), 2)
+    assert (now == heading).all(), "at the end it is where it was heading"
+    first = np.split(np.asarray(picture(before[0]["picture"])), 2)
+    assert (first[0] != first[1]).any()
+    where = unpacked(last["where"], "<f2").reshape(-1, 3, 4)
+    codec = zoo.load("image-vq")
+    nearest = codec.quantizer.nearest(torch.from_numpy(where.astype(np.float32))[None])
+    assert nearest.flatten().tolist() == unpacked(last["indices"], "<u2").tolist()
+
+
+def test_all_three_take_turns_and_arrive_together() -> None:
+    lanes = [told["lane"] for told in steps_of(question(*KINDS))]
+    assert set(lanes[:3]) == {0, 1, 2}
+    assert all(len(lanes) - 1 - lanes[::-1].index(i) > 0.8 * len(lanes) for i in range(3))
+    assert [lanes.count(i) for i in range(3)] == [CELLS, 12, 50]
+
+
+@pytest.mark.parametrize("kind", ("causal", "masked"))
+def test_it_goes_on_from_the_cells_there_are(kind: str) -> None:
+    whole = steps_of(question(kind))
+    part = whole[len(whole) // 2]
+    known, indices = unpacked(part["filled"], "u1").astype(bool), unpacked(part["indices"], "<u2").copy()
+    indices[np.flatnonzero(known)[0]] = 5
+    message = question(kind)
+    message["runs"][0]["given"] = cells(indices.tolist(), known.tolist())
+    gone_on = steps_of(message)
+    assert int(unpacked(gone_on[0]["filled"], "u1").sum()) > known.sum(), "nothing that only passes by"
+    end = unpacked(gone_on[-1]["indices"], "<u2")
+    assert (end[known] == indices[known]).all() and unpacked(gone_on[-1]["filled"], "u1").all()
+
+
+def test_a_flow_is_led_through_cells_set_by_hand() -> None:
+    known = [cell in (0, 7) for cell in range(CELLS)]
+    message = question("flow")
+    message["runs"][0]["given"] = cells([9] * CELLS, known)
+    end = unpacked(steps_of(message)[-1]["indices"], "<u2")
+    assert end[0] == end[7] == 9
+
+
+def test_sounds_come_at_the_end_and_texts_at_every_step() -> None:
+    *before, last = steps_of({"runs": [{"prior": "notes-masked"}], "count": 2})
+    assert not any("sounds" in told for told in before) and len(last["sounds"]) == 2
+    assert last["sounds"][0].startswith("data:audio/wav")
+    told = steps_of({"runs": [{"prior": "words-causal"}]})
+    assert len(told) == 8 and all(isinstance(one["texts"][0], str) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"wanted": "red aple"}, "red apple"),
+        ({"wanted": 3}, "name"),
+        ({"count": 17}, "16"),
+        ({"count": 0}, "At least one"),
+        ({"count": 1.5}, "whole number"),
+        ({"temperature": 0}, "temperature must lie"),
+        ({"temperature": "hot"}, "must be a number"),
+        ({"top_p": 1.5}, "top p must lie"),
+        ({"top_k": -1}, "top k"),
+        ({"guidance": 99}, "guidance must lie"),
+        ({"steps": 0}, "number of steps"),
+        ({"steps": True}, "whole number"),
+        ({"seed": -1}, "seed"),
+        ({"runs": []}, "priors work"),
+        ({"runs": "all"}, "priors work"),
+        ({"runs": [{"prior": "nobody"}]}, "tiny-masked"),
+        ({"given": cells([1] * CELLS, [True] * CELLS)}, "filled already"),
+        ({"given": cells([1] * 3, [True] * 3)}, "not of this prior"),
+        ({"given": cells([CODES] * CELLS, [False] * CELLS)}, "not of this prior"),
+        ({"given": {"indices": "%"}}, "not an array"),
+    ],
+)
+def test_bad_questions_get_a_sentence(more: dict, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        list(generate.run(question("masked") | more))
+
+
+def test_an_unknown_class_is_answered_by_those_near_to_it() -> None:
+    assert generate.known_class({"prior": "tiny-flow", "wanted": "Red Apple"}) == {"known": True, "near": []}
+    assert generate.known_class({"prior": "tiny-flow", "wanted": "green hammer"})["known"], "words of several classes"
+    told = generate.known_class({"prior": "tiny-flow", "wanted": "red aple"})
+    assert not told["known"] and "red apple" in told["near"]
+
+
+# --- one cell ------------------------------------------------------------------------------
+
+
+def test_the_list_of_a_cell_is_what_the_prior_draws_from() -> None:
+    known = [cell < 5 for cell in range(CELLS)]
+    message = {"wanted": "red apple"} | cells([3] * CELLS, known)
+    for kind in ("causal", "masked"):
+        told = closer.probabilities(message | {"prior": f"tiny-{kind}", "cell": 5})
+        assert told["probabilities"] == sorted(told["probabilities"], reverse=True) and told["possible"] == CODES
+        assert 0 <= told["entropy"] <= 6 and sum(told["probabilities"]) <= 1 + 1e-5
+        few = closer.probabilities(message | {"prior": f"tiny-{kind}", "cell": 5, "top_k": 3})
+        assert few["possible"] == 3 == len(few["codes"]) and few["codes"] == told["codes"][:3]
+        assert sum(few["probabilities"]) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_list_is_of_the_very_draw() -> None:
+    """With one code left to choose, what a causal prior puts there is that code."""
+    steps = steps_of(question("causal", top_k=1))
+    at = steps[4]
+    state = {"indices": at["indices"], "known": at["filled"]}
+    told = closer.probabilities({"prior": "tiny-causal", "wanted": "red apple", "cell": 5, "top_k": 1} | state)
+    assert told["codes"] == [int(unpacked(steps[5]["indices"], "<u2")[5])]
+
+
+def test_of_several_codebooks_a_cell_is_counted_codebook_by_codebook() -> None:
+    steps = steps_of({"runs": [{"prior": "notes-causal", "top_k": 1}]})
+    filled = [unpacked(told["filled"], "u1") for told in steps]
+    for place in range(1, len(steps)):
+        (cell,) = np.flatnonzero(filled[place] != filled[place - 1])
+        state = {"indices": steps[place - 1]["indices"], "known": steps[place - 1]["filled"]}
+        told = closer.probabilities({"prior": "notes-causal", "cell": int(cell), "top_k": 1} | state)
+        assert told["codes"] == [int(unpacked(steps[place]["indices"], "<u2")[cell])]
+
+
+@pytest.mark.parametrize(
+    ("prior", "cell", "said"),
+    [("causal", 6, "left to right"), ("flow", 5, "no list"), ("masked", 12, "no cell"), ("masked", -1, "no cell")],
+)
+def test_where_there_is_no_list_a_sentence_says_so(prior: str, cell: int, said: str) -> None:
+    message = cells([3] * CELLS, [one < 5 for one in range(CELLS)])
+    with pytest.raises(InputError, match=said):
+        closer.probabilities(message | {"prior": f"tiny-{prior}", "cell": cell})
+
+
+def test_cells_set_by_hand_have_a_picture() -> None:
+    message = cells([3] * CELLS, [True] * CELLS)
+    told = closer.picture(message | {"prior": "tiny-masked"})
+    codec = zoo.load("image-vq")
+    tokens = Tokens(torch.full((1, *GRID), 3), CODES, makers.load_prior("tiny-masked").config.size, "image-vq")
+    truth = ((codec.decode(tokens)[0].clamp(-1, 1) + 1) * 127.5).permute(1, 2, 0).numpy()
+    assert np.abs(np.asarray(picture(told["picture"])).astype(float) - truth).max() <= 1
+
+
+# --- into noise and back -------------------------------------------------------------------
+
+
+def packed(codes: list[int]) -> str:
+    return wire.pack(np.array(codes), "<u2")
+
+
+def test_the_way_into_noise_begins_at_the_picture_and_ends_in_noise_alone() -> None:
+    origin = list(range(CELLS))
+    told = list(closer.noising({"prior": "tiny-flow", "indices": packed(origin), "seed": 3}))
+    assert [one["time"] for one in told] == pytest.approx(np.linspace(1, 0, closer.NOISES + 1).tolist())
+    assert unpacked(told[0]["indices"], "<u2").tolist() == origin
+    other = list(closer.noising({"prior": "tiny-flow", "indices": packed([40] * CELLS), "seed": 3}))
+    assert told[-1]["indices"] == other[-1]["indices"], "of noise nobody knows what it was"
+    assert unpacked(told[5]["latents"], "u1").shape == (3 * CELLS,)
+
+
+def test_the_way_back_ends_at_codes_and_from_little_noise_at_the_picture_itself() -> None:
+    message = {"prior": "tiny-flow", "indices": packed(list(range(CELLS))), "seed": 3, "steps": 4}
+    begin, *steps = closer.back(message | {"time": 0.5})
+    assert begin["begin"][0]["steps"] == 4 == len(steps)
+    *_, end = closer.back(message | {"time": 0.999})
+    assert unpacked(end["indices"], "<u2").tolist() == list(range(CELLS))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"time": 1}, "from 0"),
+        ({"time": "half"}, "from 0"),
+        ({"time": float("nan")}, "from 0"),
+        ({"time": 0.5, "prior": "tiny-masked"}, "Only a flow"),
+        ({"time": 0.5, "indices": packed([1] * 5)}, "grid"),
+        ({"time": 0.5, "indices": packed([99] * CELLS)}, "out of range"),
+        ({"time": 0.5, "wanted": "nothing known"}, "no class"),
+    ],
+)
+def test_impossible_ways_get_a_sentence(more: dict, said: str) -> None:
+    message = {"prior": "tiny-flow", "indices": packed([1] * CELLS)}
+    with pytest.raises(InputError, match=said):
+        list(closer.back(message | more))
+
+
+def test_ones_own_picture_must_be_one(made: zoo.Zoo, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        closer.open_file("tiny-flow", b"no picture")
+    with pytest.raises(InputError, match="no pictures"):
+        closer.open_file("notes-masked", b"")
+    file = io.BytesIO()
+    Image.radial_gradient("L").save(file, "PNG")
+    with pytest.raises(InputError, match="not of this prior"):  # its grid is no square
+        closer.open_file("tiny-flow", file.getvalue())
+
+
+# --- how new a sample is -------------------------------------------------------------------
+
+
+def test_a_training_picture_is_nearest_to_itself_and_a_moved_one_still_near() -> None:
+    known = seen.load_seen("image-vq")
+    message = {"codec": "image-vq", "grid": list(GRID), "indices": wire.pack(known.indices[4], "<u2")}
+    told = closer.neighbours(message)
+    assert told["nearest"][0] == {"name": known.names[4], "item": 4, "distance": pytest.approx(0, abs=5e-3)}
+    assert told["usual"] == 0.2 and told["looked"] == 30
+    distances = [one["distance"] for one in told["nearest"]]
+    assert distances == sorted(distances) and distances[1] > 0.01
+
+
+def test_some_training_pictures_can_be_taken() -> None:
+    told = closer.some_seen("image-vq", 5)
+    assert len(told["items"]) == closer.SHOWN and told == closer.some_seen("image-vq", 5)
+    assert told["items"] != closer.some_seen("image-vq", 6)["items"]
+    with pytest.raises(InputError, match="small-vq"):
+        closer.some_seen("small-vq")
+
+
+@pytest.mark.parametrize(
+    "more", [{"grid": "all"}, {"grid": [1]}, {"grid": [2, 3, 4]}, {"indices": "%"}, {"codec": "x"}]
+)
+def test_bad_neighbours_get_a_sentence(more: dict) -> None:
+    message = {"codec": "image-vq", "grid": list(GRID), "indices": packed([1] * CELLS)}
+    with pytest.raises(InputError):
+        closer.neighbours(message | more)
+
+
+# --- over HTTP, and for scripts ------------------------------------------------------------
+
+
+def test_steps_come_one_by_one_and_refusals_as_sentences(site: Served) -> None:
+    with httpx.stream("POST", f"{site.address}bench/generate", json=question("masked", "flow"), timeout=60) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        lines = [line for line in answer.iter_lines() if line]
+    messages = [json.loads(line.removeprefix("data: ")) for line in lines]
+    assert len(messages[0]["begin"]) == 2 and len(messages) == 1 + 12 + 50
+    refused = httpx.post(f"{site.address}bench/generate", json=question("masked", wanted="red aple"), timeout=60)
+    assert refused.status_code == 422 and "red apple" in refused.json()["error"]["text"]
+
+
+def test_every_route_answers(site: Served) -> None:
+    at = f"{site.address}bench/generate"
+    flow = {"prior": "tiny-flow", "indices": packed([1] * CELLS)}
+    cell = cells([3] * CELLS, [True] * CELLS) | {"prior": "tiny-masked", "cell": 2}
+    assert len(httpx.get(f"{at}/menu", timeout=60).json()["domains"]) == 3
+    assert httpx.post(f"{at}/class", json={"prior": "tiny-flow", "wanted": "fruit"}, timeout=60).json()["known"]
+    assert httpx.post(f"{at}/cell", json=cell, timeout=60).json()["codes"]
+    assert httpx.post(f"{at}/picture", json=cell, timeout=60).json()["picture"].startswith("data:image/png")
+    assert httpx.get(f"{at}/seen/image-vq?seed=2", timeout=60).json()["items"]
+    found = {"codec": "image-vq", "grid": list(GRID), "indices": packed([1] * CELLS)}
+    assert httpx.post(f"{at}/neighbours", json=found, timeout=60).json()["nearest"]
+    assert httpx.post(f"{at}/noising", json=flow, timeout=60).text.count("data: {") == closer.NOISES + 1
+    assert httpx.post(f"{at}/back", json=flow | {"time": 0.5, "steps": 3}, timeout=60).text.count("data: {") == 4
+    assert httpx.post(f"{at}/open?prior=tiny-flow", content=b"x", timeout=60).status_code == 422
+
+
+def test_scripts_generate_too(site: Served, tmp_path: Path) -> None:
+    from gradio_client import Client
+
+    client = Client(site.address, verbose=False, download_files=str(tmp_path))
+    assert {domain["name"] for domain in client.predict(api_name="/priors")} >= {"tiny", "notes", "words"}
+    told = client.predict("tiny-masked", "red apple", 7, 2, {"steps": 5}, api_name="/generate")
+    *_, last = makers.load_prior("tiny-masked").sample(2, wanted="red apple", seed=7, steps=5)
+    assert told["tokens"]["indices"] == last.tokens.indices.tolist() and len(told["outputs"]) == 2
+    one = told["tokens"] | {"indices": told["tokens"]["indices"][:1]}
+    assert client.predict(one, api_name="/neighbours")["looked"] == 30
+    given = {"indices": one["indices"][0], "known": [[[True] * 4, [False] * 4, [False] * 4]]}
+    cell = client.predict("tiny-masked", given, 6, "red apple", {}, api_name="/cell_probabilities")
+    assert cell["possible"] == CODES
+    again = api_generate.generate("tiny-causal", options={"given": given})
+    assert again["tokens"]["indices"][0][0][0] == one["indices"][0][0][0]
+    with pytest.raises(InputError, match="One sample"):
+        api_generate.neighbours(told["tokens"])
+    for bad in ({}, {"indices": [[["x"]]], "known": [[[1]]]}, {"indices": [[[-1]]], "known": [[[1]]]}):
+        with pytest.raises(InputError, match="not of this prior"):
+            api_generate.cell_probabilities("tiny-masked", bad, 0)
