@@ -18,6 +18,7 @@ from .network import narrowed
 from .prior import Sampling, noise
 
 STEPS = 10
+USUAL = Sampling(temperature=0.7, guidance=2.0, choice_temperature=2.0)  # a little less chance: better understood
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ def writing(
     styles: dict[str, str] | None = None,
     seed: int = 0,
     steps: int = STEPS,
-    sampling: Sampling = Sampling(),
+    sampling: Sampling = USUAL,
 ) -> Iterator[Page]:
     """All of some parts; each step settles the surest of every part (Chang et al. 2022, MaskGIT, section 3.2).
 

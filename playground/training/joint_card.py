@@ -24,7 +24,7 @@ def joint_card(joint: Joint, recipe: JointRecipe, findings: Findings, provenance
         "Share of validation recordings, each with four pictures, whose meaning is believed. Noise of 1 has a standard "
         "deviation of half a picture's range, or is as loud as the sound. Early fusion is one network given both, late "
         "fusion a network for each whose beliefs are multiplied; both learned from the same lessons, for "
-        f"{findings.figures.get('rival_steps', 0):,} steps. Picture and sound are what the model believes of one alone.",
+        f"{findings.figures.get('rival_steps', 0):,} steps. Picture and sound are what the model believes of each.",
         "\n".join(lesson_table(findings.lesson)),
         f"Licence of the weights: {recipe.licence}.",
     ]

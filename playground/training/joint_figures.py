@@ -17,7 +17,6 @@ from .lessons import beliefs, plain
 
 SURE = Sampling(temperature=0.01, guidance=1.0, choice_temperature=0.0)  # the likeliest, without chance
 MADE, MOST = 200, 20  # pictures or sounds that a judge grades, some so many in all, and at most of each meaning
-GUIDANCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -107,12 +106,12 @@ def _recognised(joint: Joint, judging: Triples, judges: dict[str, Judge]) -> tup
     times = min(MOST, -(-MADE // len(english)))
     meanings = english.meanings.repeat(times)
     concept = concept_codes(joint, "words", english.items).repeat(times, 1)
-    sampling, made, real = Sampling(guidance=GUIDANCE), {}, {}
+    made, real = {}, {}
     for look in judging.pictures.names:
-        codes = write(joint, {"concept": concept}, parts=["pictures"], styles={"pictures": look}, sampling=sampling)
+        codes = write(joint, {"concept": concept}, parts=["pictures"], styles={"pictures": look})
         seen = judged(judges["pictures"], "pictures", joint.picture(codes["pictures"][:, 1:]))
         made[look] = (seen == meanings).float().mean().item()
-    codes = write(joint, {"concept": concept}, parts=["sounds"], sampling=sampling)
+    codes = write(joint, {"concept": concept}, parts=["sounds"])
     sounds = torch.cat([joint.sound(some) for some in codes["sounds"][:, 1:].split(50)])
     heard = judged(judges["sounds"], "sounds", listened(sounds))
     made["sound"] = (heard == meanings).float().mean().item()

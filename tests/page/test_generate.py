@@ -58,7 +58,6 @@ def made(page: Page, deed: Callable[[], None]) -> dict:
     """Does what makes the priors begin, waits until they are done, and gives what they were asked for."""
     with page.expect_response("**/bench/generate") as answer:
         deed()
-    answer.value.finished()
     whole(page)
     return answer.value.request.post_data_json
 
