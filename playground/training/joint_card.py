@@ -14,6 +14,7 @@ def joint_card(joint: Joint, recipe: JointRecipe, findings: Findings, provenance
         _shape(joint),
         "## Recipe",
         _told(recipe),
+        f"    python -m playground train {recipe.name} --data DIR",
         "## Data",
         provenance.strip(),
         "## Figures, on validation items",
