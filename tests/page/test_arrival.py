@@ -69,7 +69,8 @@ def test_the_language_is_switched_everywhere_and_remembered(bench: Bench) -> Non
     expect(bench.page.locator("[data-word='grid.title']")).to_have_text(WORDS["zh"]["grid"]["title"])
     expect(bench.page.locator(".edit").first).to_contain_text(WORDS["zh"]["edit"]["mirror"])
     english = {text for text in leaves(WORDS["en"]) if re.search("[A-Za-z]{3}", text)} - set(leaves(WORDS["zh"]))
-    assert not english & set(bench.page.evaluate(ALL_TEXT).splitlines())
+    left = english & set(bench.page.evaluate(ALL_TEXT).splitlines())
+    assert not left
     bench.reload()
     expect(bench.page.locator("[data-word='grid.title']")).to_have_text(WORDS["zh"]["grid"]["title"])
     bench.page.locator("[data-part=language]").click()
