@@ -1,6 +1,7 @@
 """The command line: the same results as Python, and of bad input one sentence and exit code 2."""
 
 import csv
+import gzip
 import json
 import shutil
 import subprocess
@@ -259,7 +260,7 @@ def test_an_evaluation_keeps_to_a_split(checkpoints: Path, run, photo_folder: Pa
 def test_a_codebook_is_described_beside_its_weights(checkpoints: Path, run, photo_folder: Path) -> None:
     outcome = run("describe", "tiny", "--data", photo_folder, "--limit", 6, "--size", 48)
     assert outcome.code == 0, outcome.err
-    content = json.loads((checkpoints / "tiny" / "codebook.json").read_text())
+    content = json.loads(gzip.decompress((checkpoints / "tiny" / "codebook.json.gz").read_bytes()))
     assert content["pictures"] == 6 and sum(content["counts"]) == content["tokens"] == 6 * 36
     for sheet in ("tiles.jpg", "exemplars.webp"):
         Image.open(checkpoints / "tiny" / sheet).verify()

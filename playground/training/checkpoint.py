@@ -34,7 +34,7 @@ LABELS: dict[str, Label] = {
     "audio-rvq": Label(title="Speech, notes and noises", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
 }
 # What analysis derives from the weights: with new weights it would be untrue.
-DERIVED = ("card.md", "codebook*.json", "tiles*.jpg", "exemplars*.webp")
+DERIVED = ("card.md", "codebook*.json.gz", "tiles*.jpg", "exemplars*.webp")
 
 
 def trained_codec(recipe: Recipe, folder: Path) -> tuple[Codec, int]:

@@ -42,7 +42,7 @@ class Recipe:
     average         decay of the running mean of the weights, which is what is exported
     report_every    steps between reports
     save_every      steps between saves and validations
-    frozen          parts that keep the weights they start with: "encoder", "quantizer", "decoder"
+    frozen          parts that keep the weights they start with, modules' names: "encoder", "decoder.layers.0"
     adversary       a critic that the decoder has to convince, None for none
     lessons         of a codec of bits by the codec it starts from, None for none
     """
@@ -107,6 +107,7 @@ RECIPES: dict[str, Recipe] = {
             name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical", entropy=0.006)
         ),
         start="image-fsq",
+        frozen=tuple(f"encoder.layers.{layer}" for layer in range(7)),  # what it sees; the last two blocks ask anew
         lessons=Lessons(bits=(3, 3, 2, 2), steps=1_000),
         steps=4_000,
         unquantized=0,

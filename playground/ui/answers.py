@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 TYPES = {  # ours, since what the system knows of endings differs from machine to machine
     ".css": "text/css",
     ".flac": "audio/flac",
+    ".gz": "application/gzip",
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".json": "application/json",

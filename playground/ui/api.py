@@ -102,7 +102,7 @@ def explain(latent: list, codec: str = "image-vq") -> dict:
 
 def codebook(codec: str = "image-vq") -> dict:
     """All the page knows of a codebook: usage counts, colours, map, neighbours, bigrams."""
-    return json.loads(description.part(codec, "codebook.json"))
+    return description.book(codec)
 
 
 def measure(file: dict, tokens: dict, codec: str = "image-vq") -> dict:

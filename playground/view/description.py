@@ -1,12 +1,13 @@
 """All the page shows of a codebook, gathered once and kept beside the weights.
 
-codebook.json   numbers: see Description
-tiles.jpg       of pictures: code c at column c % columns, row c // columns
-exemplars.webp  of pictures: the same places, each a row of `exemplars_per_code` pictures
-reel.ogg        of sounds: short pieces of real ones, one after the other, for all codebooks
-reel.txt        of texts: the same
+codebook.json.gz  numbers: see Description
+tiles.jpg         of pictures: code c at column c % columns, row c // columns
+exemplars.webp    of pictures: the same places, each a row of `exemplars_per_code` pictures
+reel.ogg          of sounds: short pieces of real ones, one after the other, for all codebooks
+reel.txt          of texts: the same
 """
 
+import gzip
 import json
 import os
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ from ..core.modality import AUDIO
 from ..core.sounds import Sound
 from ..core.spectrogram import mel_amplitudes
 from .colours import code_colours
-from .sheets import block_jpeg, exemplar_blocks, part_name, sheet, sheet_columns, small_webp
+from .sheets import BOOK, block_jpeg, exemplar_blocks, part_name, sheet, sheet_columns, small_webp
 
 VERSION = 1
 NEIGHBOURS = 8
@@ -37,7 +38,7 @@ EXEMPLARS = 6
 MOMENT = 8  # cells of a code alone that its colour is taken from
 EXEMPLAR_BYTES = 1170  # a code, in exemplars.webp: 1.2 MB for 1024 of them
 PIECES = 150  # of the reel, 1.28 seconds or as many bytes as a reference text has
-APART = ("tile_sheet", "exemplar_sheet", "reel", "lines")  # not in codebook.json
+APART = ("tile_sheet", "exemplar_sheet", "reel", "lines")  # not in codebook.json.gz
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,7 @@ class Description:
     lines: bytes | None = None
 
     def to_json(self) -> str:
-        """What codebook.json holds."""
+        """What codebook.json.gz holds."""
         facts = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in APART}
         return json.dumps({"version": VERSION} | facts, separators=(",", ":"))
 
@@ -109,7 +110,7 @@ class Description:
             files["reel.ogg"] = self.reel.file(".opus")
         if self.lines is not None:
             files["reel.txt"] = self.lines
-        return files | {"codebook.json": self.to_json().encode()}
+        return files | {BOOK: gzip.compress(self.to_json().encode(), mtime=0)}
 
 
 def describe(
@@ -139,8 +140,8 @@ def known_counts(folder: Path, codec: Codec) -> list[Tensor] | None:
     """(V,) uses of the codes of each codebook over its reference set, as written beside the weights, if they are."""
     found = []
     for k in range(codec.quantizer.num_codebooks):
-        path = folder / part_name("codebook.json", k)
-        counts = json.loads(path.read_bytes())["counts"] if path.is_file() else []
+        path = folder / part_name(BOOK, k)
+        counts = json.loads(gzip.decompress(path.read_bytes()))["counts"] if path.is_file() else []
         if len(counts) != codec.quantizer.codebook_size:
             return None
         found.append(torch.tensor(counts))
@@ -148,7 +149,7 @@ def known_counts(folder: Path, codec: Codec) -> list[Tensor] | None:
 
 
 def write_description(folder: Path, description: Description, *, k: int = 0) -> None:
-    """Writes the files of codebook k into `folder`, codebook.json last; each appears whole or not at all."""
+    """Writes the files of codebook k into `folder`, codebook.json.gz last; each appears whole or not at all."""
     # Where there are many codebooks, few look at the exemplars of the later ones.
     for name, data in description.files(exemplar_bytes=EXEMPLAR_BYTES // (2 if k else 1)).items():
         name = name if name.startswith("reel.") else part_name(name, k)

@@ -8,13 +8,14 @@ from PIL import Image
 
 from ..analysis.atlas import Exemplar
 
+BOOK = "codebook.json.gz"  # what is known of a codebook, in numbers
 WIDEST = 16383  # pixels, along either side of a WebP
 QUALITIES = (80, 72, 64, 56, 48, 40)
 
 
 def part_name(name: str, k: int) -> str:
     """The file that holds a part of the description of codebook k: "tiles.jpg", "tiles-1.jpg", …"""
-    stem, ending = name.rsplit(".", 1)
+    stem, ending = name.split(".", 1)
     return f"{stem}-{k}.{ending}" if k else name
 
 

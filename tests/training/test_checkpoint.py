@@ -55,7 +55,7 @@ def test_the_config_file_is_the_documented_one(tmp_path: Path, codec: Codec, con
 
 
 def test_new_weights_take_what_described_the_old_ones_away(tmp_path: Path, codec: Codec, config: CodecConfig) -> None:
-    for name in ("codebook.json", "tiles.jpg", "exemplars.webp", "card.md", "my notes.txt"):
+    for name in ("codebook.json.gz", "tiles.jpg", "exemplars.webp", "card.md", "my notes.txt"):
         (tmp_path / name).write_text("old")
     export(codec, tmp_path, config=config, label=LABEL)
     names = {path.name for path in tmp_path.iterdir()}

@@ -86,7 +86,7 @@ def test_the_vectors_are_the_codebook(client: TestClient, codecs: Zoo) -> None:
 
 def test_what_a_codebook_first_says_and_what_it_says_later_is_all_of_it(client: TestClient) -> None:
     first = client.get("/bench/codebook/image-vq").json()
-    whole = json.loads(description.part("image-vq", "codebook.json"))
+    whole = description.book("image-vq")
     later = client.get("/bench/map/image-vq").json()
     code = client.get("/bench/code/image-vq/7").json()
     seen_by_nobody = {"exemplar_pictures": whole["exemplar_pictures"], "places": []}

@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 from dataclasses import replace
@@ -68,7 +69,7 @@ def test_without_pictures_what_needs_them_is_empty_and_the_rest_is_there(codec):
     assert all(len(getattr(quick, name)) == 16 for name in PER_CODE)
     assert all(getattr(quick, name) == [] for name in SEEN)
     assert (quick.pictures, quick.tokens, quick.exemplar_sheet) == (0, 0, None)
-    assert set(quick.files()) == {"codebook.json", "tiles.jpg"}
+    assert set(quick.files()) == {"codebook.json.gz", "tiles.jpg"}
 
 
 @pytest.mark.parametrize("codebook_size", [1, 2])
@@ -83,8 +84,8 @@ def test_the_smallest_codebooks_can_be_described(codebook_size):
 
 def test_written_files_are_the_sheets_and_nothing_else_is_left(described, codec, tmp_path):
     write_description(tmp_path, described)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["codebook.json", "exemplars.webp", "tiles.jpg"]
-    assert (tmp_path / "codebook.json").read_text() == described.to_json()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["codebook.json.gz", "exemplars.webp", "tiles.jpg"]
+    assert gzip.decompress((tmp_path / "codebook.json.gz").read_bytes()).decode() == described.to_json()
     sheet = np.asarray(Image.open(tmp_path / "tiles.jpg").convert("RGB"))
     for code, tile in enumerate(to_bytes(tiles(codec))):
         row, column = divmod(code, 4)
@@ -104,5 +105,5 @@ def test_a_write_that_fails_leaves_no_debris(described, tmp_path):
 def test_writing_again_replaces_the_files_whole(described, tmp_path):
     write_description(tmp_path, described)
     write_description(tmp_path, replace(described, codec="another"))
-    assert json.loads((tmp_path / "codebook.json").read_text())["codec"] == "another"
+    assert json.loads((tmp_path / "codebook.json.gz").read_text())["codec"] == "another"
     assert len(list(tmp_path.iterdir())) == 3
