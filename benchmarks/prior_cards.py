@@ -3,7 +3,7 @@
 from prior_refill import example_texts
 
 from playground import makers
-from playground.priors.prior import Prior
+from playground.priors.prior import Prior, PriorConfig
 from playground.training.prior_recipes import PRIOR_RECIPES
 
 MEANINGS = {
@@ -41,23 +41,10 @@ def card_text(prior: Prior, figures: dict[str, str], count: int) -> str:
     recipe = PRIOR_RECIPES[card.name]
     filling = {"count": count, "of": ", pixels in [−1, 1]" if prior.codec.kind == "image" else ", log-mel levels"}
     filling["gap"] = "the middle" if prior.codec.kind == "image" else "the last ones"
-    rows = "\n".join(
-        f"| {figures[key]} | {told.format(**filling)} |" for key, told in MEANINGS.items() if key in figures
-    )
+    rows = [f"| {figures[key]} | {told.format(**filling)} |" for key, told in MEANINGS.items() if key in figures]
     asked = f"{len(card.classes):,} classes" if card.classes else "no classes"
-    sampling = f"temperature {config.sampling.temperature:g}, guidance {card.guidance:g}, {card.steps} steps"
-    if card.kind == "masked":
-        sampling += f", choice temperature {config.sampling.choice_temperature:g}"
-    if config.sampling.top_p < 1:
-        sampling += f", top p {config.sampling.top_p:g}"
-    encoded = (
-        "each item was encoded once" if recipe.variants == 1 else f"each was encoded {recipe.variants} times, moved"
-    )
-    ceiling = (
-        f"\nThe classifier is right of {figures['ceiling']} of the items nobody was trained on, through the codec.\n"
-        if "ceiling" in figures
-        else ""
-    )
+    times = recipe.variants
+    encoded = "each item was encoded once" if times == 1 else f"each was encoded {times} times, moved"
     return f"""# {card.title} (`{card.name}`)
 
 A {card.kind} prior ({card.paper}) of the tokens of `{card.codec}`, {_shape(card.grid)}: \
@@ -65,12 +52,12 @@ A {card.kind} prior ({card.paper}) of the tokens of `{card.codec}`, {_shape(card
 
 ## Measured
 
-Sampled as it is by itself: {sampling}.
+Sampled as it is by itself: {_sampling(card, config)}.
 
 | | what it is |
 | --- | --- |
-{rows}
-{ceiling}{_examples(prior)}
+{chr(10).join(rows)}
+{_ceiling(figures)}{_examples(prior)}
 ## Training
 
 {recipe.steps:,} steps of {recipe.batch} items, highest learning rate {recipe.learning_rate:g}, led to zero over the \
@@ -83,6 +70,19 @@ the weights.
 
 {DATA[recipe.data]}
 """
+
+
+def _sampling(card: makers.PriorCard, config: PriorConfig) -> str:
+    said = f"temperature {config.sampling.temperature:g}, guidance {card.guidance:g}, {card.steps} steps"
+    if card.kind == "masked":
+        said += f", choice temperature {config.sampling.choice_temperature:g}"
+    return said + (f", top p {config.sampling.top_p:g}" if config.sampling.top_p < 1 else "")
+
+
+def _ceiling(figures: dict[str, str]) -> str:
+    if "ceiling" not in figures:
+        return ""
+    return f"\nThe classifier is right of {figures['ceiling']} of the items nobody was trained on, through the codec.\n"
 
 
 def _shape(grid: tuple[int, ...]) -> str:

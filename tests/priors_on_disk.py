@@ -1,7 +1,9 @@
 """Tiny priors beside the tiny codecs of a served page, and what they learned from."""
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save
 
@@ -12,6 +14,7 @@ from playground.priors.folder import build_prior, fingerprint, prior_text
 from playground.priors.labels import Vocabulary
 from playground.priors.prior import PriorConfig
 from playground.seen import Seen, write_seen
+from playground.ui import wire
 
 ITEMS = [("round", "fruit", "red apple"), ("round", "fruit", "green apple"), ("long", "tool", "red hammer")]
 VOCABULARY = Vocabulary.of(ITEMS)
@@ -60,3 +63,19 @@ def add_seen(folder: Path, codec: zoo.Codec, grid=GRID) -> Seen:
     seen = Seen(indices, names, {"red apple": "红苹果"}, shift=2, mirrored=False, usual=0.2)
     write_seen(folder / codec.name, seen)
     return seen
+
+
+def zoo_with_priors(tiny_folder: Path, folder: Path) -> zoo.Zoo:
+    """A copy of the tiny codecs in `folder`, with priors beside a codec of each medium."""
+    shutil.copytree(tiny_folder, folder)
+    codecs = zoo.Zoo(folder)
+    add_priors(folder, codecs.load("image-vq"), "tiny")
+    add_seen(folder, codecs.load("image-vq"))
+    add_priors(folder, codecs.load("audio-rvq"), "notes", kinds=("causal", "masked"), grid=(2, 6))
+    add_priors(folder, codecs.load("text-rvq"), "words", kinds=("causal",), grid=(2, 4))
+    return codecs
+
+
+def packed(codes: list[int]) -> str:
+    """Codes as the page sends them."""
+    return wire.pack(np.array(codes), "<u2")

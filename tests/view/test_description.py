@@ -105,5 +105,5 @@ def test_a_write_that_fails_leaves_no_debris(described, tmp_path):
 def test_writing_again_replaces_the_files_whole(described, tmp_path):
     write_description(tmp_path, described)
     write_description(tmp_path, replace(described, codec="another"))
-    assert json.loads((tmp_path / "codebook.json.gz").read_text())["codec"] == "another"
+    assert json.loads(gzip.decompress((tmp_path / "codebook.json.gz").read_bytes()))["codec"] == "another"
     assert len(list(tmp_path.iterdir())) == 3
