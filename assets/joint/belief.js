@@ -81,7 +81,7 @@ function draw(root) {
     const share = Object.assign(document.createElement("span"), { className: "joint-share", textContent: `${percent(belief[meaning])}\u202f%` });
     const name = Object.assign(document.createElement("span"), { className: "joint-name", textContent: called(meaning) });
     const emoji = emojiOf(joint.model.meanings[meaning]);
-    if (emoji) name.prepend(Object.assign(document.createElement("i"), { textContent: emoji }));
+    if (emoji) name.prepend(emoji);
     group.append(share, name);
     return group;
   }));

@@ -52,8 +52,19 @@ function bookRow(root, level, size) {
   const codes = row.appendChild(Object.assign(document.createElement("div"), { className: "joint-tiles" }));
   const shares = Array.from({ length: size }, (_, code) => uses(joint.book?.usage, level, code));
   const most = Math.max(1e-9, ...shares.flatMap((share) => Object.values(share)));
-  codes.append(...shares.map((share, code) => tile(root, level, code, share, most)));
+  const chosen = (share) => !measured() || Object.values(share).some(Boolean);
+  const tiles = shares.map((share, code) => tile(root, level, code, share, most));
+  codes.append(...tiles.filter((_, code) => chosen(shares[code])));
+  const idle = tiles.filter((_, code) => !chosen(shares[code]));
+  if (idle.length) row.append(unchosen(idle));
   return row;
+}
+
+// Codes that nobody chose: small, in one line after the others.
+function unchosen(tiles) {
+  const line = Object.assign(document.createElement("div"), { className: "joint-idle" });
+  line.append(Object.assign(document.createElement("span"), { textContent: word("joint.inspector.idle", { count: tiles.length }) }), ...tiles);
+  return line;
 }
 
 function tile(root, level, code, share, most) {

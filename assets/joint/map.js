@@ -9,6 +9,7 @@ import { called, joint } from "./thought.js";
 
 const MARGIN = 22; // pixels
 const SIZE = 3.4; // pixels of a mark's radius
+const CROWD = 0.06; // of the map: points of one meaning farther from the middle one are strays
 
 const FRAME = `
   <div class="card-head"><h2 id="joint-map" data-word="joint.map.title"></h2><p class="joint-key"></p></div>
@@ -111,15 +112,18 @@ function draw(pen, width, height) {
   if (state.mine) mine(pen, at(state.mine.point));
 }
 
-// Each meaning's name above its points.
+// Each meaning's name above the crowd of its points: those that are near to the one in the middle.
 function names(pen, at) {
   const { canvas } = pen;
   Object.assign(pen, { font: `600 14px ${colour(canvas, "--sans")}`, textAlign: "center", textBaseline: "middle", lineWidth: 4, lineJoin: "round" });
   for (const meaning of new Set(state.map.meanings)) {
     const own = state.map.points.filter((_, i) => state.map.meanings[i] === meaning);
-    const middle = [0, 1].map((axis) => own.map((point) => point[axis]).sort((a, b) => a - b)[own.length >> 1]);
-    const [x] = at(middle);
-    const y = Math.max(10, at([0, Math.min(...own.map((point) => point[1]))])[1] - 14);
+    const median = [0, 1].map((axis) => own.map((point) => point[axis]).sort((a, b) => a - b)[own.length >> 1]);
+    const away = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+    const middle = own.reduce((best, point) => (away(point, median) < away(best, median) ? point : best));
+    const crowd = own.filter((point) => away(point, middle) < CROWD);
+    const x = at(middle)[0];
+    const y = Math.max(10, at([0, Math.min(...crowd.map((point) => point[1]))])[1] - 14);
     Object.assign(pen, { strokeStyle: colour(canvas, "--surface"), fillStyle: colour(canvas, "--ink") });
     pen.strokeText(called(meaning), x, y);
     pen.fillText(called(meaning), x, y);

@@ -3,7 +3,7 @@
 import { isReadable, isTooLarge, LARGEST } from "../files.js";
 import { on, say } from "../store.js";
 import { label, word } from "../words.js";
-import { emojiOf } from "./emoji.js";
+import { emojiOf, hasEmoji, painted } from "./emoji.js";
 import { examples } from "./examples.js";
 import { SEVEN } from "./figures.js";
 import { sampleList, senseCard } from "./sense.js";
@@ -62,8 +62,8 @@ export function mountSeen(root) {
 function begin(board) {
   board.wipe();
   if (joint.model.drawn) return board.trace(SEVEN);
-  const character = joint.model.meanings.map(emojiOf).find(Boolean);
-  if (character) board.show(painted(character));
+  const name = joint.model.meanings.find(hasEmoji);
+  if (name) painted(name, SIDE).then((url) => board.show(url));
 }
 
 async function put(blob, board) {
@@ -215,25 +215,12 @@ async function fill(list, board, details) {
 
 function emojiButtons(pick) {
   return joint.model.meanings.flatMap((name, meaning) => {
-    const character = emojiOf(name);
-    if (!character) return [];
+    if (!hasEmoji(name)) return [];
     const button = Object.assign(document.createElement("button"), { type: "button", className: "joint-thumb emoji" });
-    button.textContent = character;
+    button.append(emojiOf(name));
     button.title = called(meaning);
     button.setAttribute("aria-label", button.title);
-    button.onclick = () => pick(painted(character));
+    button.onclick = async () => pick(await painted(name, SIDE));
     return button;
   });
-}
-
-// An emoji as this device draws it, on white, as a picture.
-function painted(character) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-  const pen = canvas.getContext("2d");
-  pen.fillStyle = "#ffffff";
-  pen.fillRect(0, 0, SIDE, SIDE);
-  Object.assign(pen, { font: `${0.78 * SIDE}px sans-serif`, textAlign: "center", textBaseline: "middle" });
-  pen.fillStyle = "#000000";
-  pen.fillText(character, SIDE / 2, 0.54 * SIDE);
-  return canvas.toDataURL("image/png");
 }

@@ -51,7 +51,8 @@ function showWords(body, held, pick) {
   body.querySelector(".joint-words").replaceChildren(...(joint.model.words[held.tongue] ?? []).map((text, meaning) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "joint-pick" });
     const emoji = emojiOf(joint.model.meanings[meaning]);
-    button.textContent = emoji ? `${emoji} ${text}` : text;
+    button.textContent = text;
+    if (emoji) button.prepend(emoji);
     button.dataset.text = text;
     button.onclick = () => pick(joint.given.words === text ? "" : text);
     return button;
