@@ -12,10 +12,12 @@ export function tokenFile({ codec, codebook_size, size, grid }, indices) {
   return JSON.stringify({ format: "codebook-playground-tokens", version: 1, codec, codebook_size, size, indices: [nest(indices, grid)] });
 }
 
-// The address of the picture bench with these tokens on it.
-export function benchLink({ codec, codebook_size, size, grid }, indices) {
+const BENCHES = { image: "./", audio: "./sound", text: "./text" };
+
+// The address of the bench with these tokens on it.
+export function benchLink({ kind, codec, codebook_size, size, grid }, indices) {
   const [books, ...places] = grid;
   const parts = { c: encodeURIComponent(codec), g: places.join("x"), s: size.join("x"), v: codebook_size };
   if (books > 1) parts.k = books;
-  return `./#${Object.entries({ ...parts, t: pack(indices, codebook_size) }).map((pair) => pair.join("=")).join("&")}`;
+  return `${BENCHES[kind]}#${Object.entries({ ...parts, t: pack(indices, codebook_size) }).map((pair) => pair.join("=")).join("&")}`;
 }

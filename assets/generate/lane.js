@@ -7,7 +7,7 @@ import { label, onLanguage, word } from "../words.js";
 import { drawPictures, drawSample, drawTokens, lookIn, mosaic, pictured } from "./canvas.js";
 import { cut, openCells, shapeOf } from "./frames.js";
 import { cellCount, change, begin, frameOf, making, pick, placeOf } from "./making.js";
-import { tokenFile } from "./keep.js";
+import { benchLink, tokenFile } from "./keep.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -127,6 +127,8 @@ function mountDeeds(root, lane) {
   const heading = button("heading", () => ((lane.heading = !lane.heading), emit("look")));
   const png = button("png", () => save(lane));
   const json = button("json", () => download(new Blob([tokenFile(making.domain, indicesOf(lane))], { type: "application/json" }), `${nameOf(lane)}.json`));
+  const bench = root.appendChild(Object.assign(document.createElement("a"), { className: "button quiet", target: "_blank", rel: "noopener" }));
+  bench.dataset.keep = "bench";
   root.show = () => {
     const flows = lane.kind === "flow";
     codes.hidden = heading.hidden = !flows;
@@ -139,6 +141,9 @@ function mountDeeds(root, lane) {
     png.hidden = making.domain.kind !== "image";
     png.disabled = json.disabled = placeOf(lane) === 0;
     json.textContent = word("generate.deed.json");
+    bench.textContent = word("generate.deed.bench");
+    bench.hidden = lane.running || placeOf(lane) === 0 || placeOf(lane) < lane.frames.length - 1;
+    if (!bench.hidden) bench.href = benchLink(making.domain, indicesOf(lane));
   };
 }
 

@@ -228,7 +228,7 @@ def noise(n: int, shape: tuple[int, ...], *, seed: int, gaussian: bool = False) 
     """(n, *shape), Gumbel noise or Gaussian. Each of the n has a chance of its own: it is the same however many."""
     draws = []
     for i in range(n):
-        generator = torch.Generator().manual_seed(seed * 1_000_003 + i)
+        generator = torch.Generator().manual_seed((seed * 1_000_003 + i) % 2**63)  # beyond it torch has no seeds
         draws.append(torch.randn(shape, generator=generator) if gaussian else torch.rand(shape, generator=generator))
     drawn = torch.stack(draws)
     return drawn if gaussian else -torch.log(-torch.log(drawn.clamp(1e-9, 1 - 1e-7)))

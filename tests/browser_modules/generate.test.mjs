@@ -75,6 +75,7 @@ test("the bar shows of every lane the frame at its share, as far as it has come"
 });
 
 const DOMAIN = {
+  kind: "image",
   codec: "tiny", codebook_size: 512, grid: [1, 2, 2], size: [16, 16],
   classes: [["smileys", 0, 0], ["animals", 0, 1], ["smiling", 1, 0], ["smiling face", 2, 0], ["cat face", 2, 1], ["face with tears of joy", 2, 0]],
   chinese: { "smiling face": "笑脸", "cat face": "猫脸" },
@@ -110,6 +111,7 @@ test("tokens are kept as a file says them, and as a link to the bench", () => {
   assert.deepEqual(file.indices, [[[[1, 2], [3, 511]]]]);
   assert.deepEqual([file.format, file.codec, file.size], ["codebook-playground-tokens", "tiny", [16, 16]]);
   assert.match(benchLink(DOMAIN, Uint16Array.of(1, 2, 3, 511)), /^\.\/#c=tiny&g=2x2&s=16x16&v=512&t=[\w-]{6}$/);
+  assert.ok(benchLink({ ...DOMAIN, kind: "audio" }, Uint16Array.of(1, 2, 3, 511)).startsWith("./sound#c=tiny&"));
 });
 
 test("the ramp goes from dark to bright", () => {
