@@ -205,6 +205,15 @@ def test_sixteen_samples_are_chosen_from(page: Page) -> None:
     assert Image.open(download.value.path()).size == (32, 32)
 
 
+def test_a_sample_opens_on_the_bench(visit: Visit, page: Page) -> None:
+    link = lane(page, "causal").locator("[data-keep=bench]")
+    expect(link).to_have_text(SAID["deed"]["bench"])
+    bench = visit(link.get_attribute("href").removeprefix("./"))
+    assert (bench.indices, bench.store("state.size")) == (tokens(page, "causal"), [32, 32])
+    scrub(page, 0.5)
+    expect(link).to_be_hidden()
+
+
 def test_settings_are_a_slider_each_and_the_link_keeps_them(visit: Visit, page: Page) -> None:
     page.locator(".gen-settings summary").click()
     made(page, lambda: page.locator("#gen-masked_steps").fill("5"))
