@@ -5,7 +5,7 @@ import { on } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
 import { drawTile } from "./canvas.js";
 import { cut, isReached, only, shapeOf } from "./frames.js";
-import { canGoOn, cellCount, frameOf, goOn, making, pick, placeOf, runOf, setCell, undo } from "./making.js";
+import { askedOf, canGoOn, cellCount, frameOf, goOn, making, pick, placeOf, runOf, setCell, undo } from "./making.js";
 
 const REST = 120; // ms that the shown frame stands still before the server is asked
 
@@ -81,7 +81,7 @@ async function likely() {
   const frame = only(frameOf(lane), lane.chosen, cellCount());
   if (lane.kind === "causal" && !isReached(frame.filled, cell, making.domain.grid)) return { early: true, rows: [] };
   const state = { indices: toBase64(frame.indices), known: toBase64(frame.filled) };
-  const answer = await post("generate/cell", { ...runOf(lane.kind), ...state, wanted: making.wanted, cell });
+  const answer = await post("generate/cell", { ...runOf(lane.kind), ...state, wanted: askedOf(lane), cell });
   const told = answer && (await answer.json().catch(() => null));
   if (!told) return null;
   const rows = told.codes.map((code, i) => ({ code, share: told.probabilities[i], text: percent(told.probabilities[i]) }));

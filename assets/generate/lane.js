@@ -6,7 +6,8 @@ import { stage } from "../stage.js";
 import { label, onLanguage, word } from "../words.js";
 import { drawPictures, drawSample, drawTokens, lookIn, mosaic, pictured } from "./canvas.js";
 import { cut, openCells, shapeOf } from "./frames.js";
-import { cellCount, change, begin, frameOf, making, pick, placeOf } from "./making.js";
+import { askedOf, cellCount, change, begin, frameOf, making, pick, placeOf } from "./making.js";
+import { called } from "./controls.js";
 import { benchLink, tokenFile } from "./keep.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -58,9 +59,10 @@ function laneView(lane) {
   const show = () => {
     redraws.forEach((redraw) => redraw());
     alone.textContent = word(making.shown === "all" ? "generate.deed.alone" : "generate.deed.together");
-    element.querySelector(".gen-said").textContent = said(lane);
+    const asked = askedOf(lane); // of a group, one in it
+    element.querySelector(".gen-said").textContent = [asked === making.wanted ? "" : called(asked), said(lane)].filter(Boolean).join(" · ");
     tokens.setAttribute("aria-label", word("generate.canvas", { name: word(`generate.kind.${lane.kind}.name`), rows, columns }));
-    picture.setAttribute("aria-label", word("generate.picture", { name: word(`generate.kind.${lane.kind}.name`), wanted: making.wanted || word("generate.anything") }));
+    picture.setAttribute("aria-label", word("generate.picture", { name: word(`generate.kind.${lane.kind}.name`), wanted: called(asked) || word("generate.anything") }));
     picture.style.cursor = lane.count > 1 ? "pointer" : "";
     element.querySelector(".gen-deeds").show();
     showHeard(element.querySelector(".gen-heard"), lane);

@@ -111,7 +111,7 @@ export async function begin() {
 
 function newLane(kind, count) {
   const steps = stepsOf(kind);
-  return { kind, count, chosen: 0, frames: [blankFrame(cellCount(), count)], total: steps, past: [], running: false, turn: 0, codes: false };
+  return { kind, count, chosen: 0, names: [], frames: [blankFrame(cellCount(), count)], total: steps, past: [], running: false, turn: 0, codes: false };
 }
 
 export function stepsOf(kind) {
@@ -136,7 +136,10 @@ async function runLanes(lanes, more = [], { count = making.count, hands } = {}) 
   const question = { wanted: making.wanted, seed: making.seed, count, runs: lanes.map((lane, i) => runOf(lane.kind, more[i])) };
   await follow("generate", question, (message) => {
     if (lanes.every((lane) => lane.turn !== turn)) return false;
-    if (message.begin) return true;
+    if (message.begin) {
+      message.begin.forEach(({ names }, i) => (lanes[i].names = names));
+      return true;
+    }
     take(lanes[message.lane], turn, message, hands);
     return true;
   });
@@ -179,6 +182,9 @@ async function isKnown(wanted) {
 export const placeOf = (lane) => placeAt(making.progress, lane.total, lane.frames.length);
 export const frameOf = (lane) => lane.frames[placeOf(lane)];
 
+// What the chosen sample of a lane was asked for by: of a group, one in it.
+export const askedOf = (lane) => lane.names[lane.chosen] ?? making.wanted;
+
 // How far all lanes have come.
 export const arrived = () =>
   Math.min(1, ...making.lanes.map((lane) => (lane.running ? (lane.frames.length - 1) / lane.total : 1)));
@@ -204,7 +210,7 @@ export async function setCell(code) {
   remember(lane);
   lane.frames = lane.frames.slice(0, place + 1).map((one) => only(one, lane.chosen, cellCount()));
   lane.frames.push(frame);
-  Object.assign(lane, { running: false, turn: ++turns, count: 1, chosen: 0, total: lane.frames.length - 1 });
+  Object.assign(lane, { running: false, turn: ++turns, count: 1, chosen: 0, names: [askedOf(lane)], total: lane.frames.length - 1 });
   if (!frame.hands.has(cell) && lane.kind === "flow") frame.filled[cell] = 1;
   moveTo(1);
   emit("lanes");
@@ -222,8 +228,8 @@ async function draw(lane, frame) {
 }
 
 function remember(lane) {
-  const { frames, count, chosen, total } = lane;
-  lane.past.push({ frames, count, chosen, total, progress: making.progress });
+  const { frames, count, chosen, total, names } = lane;
+  lane.past.push({ frames, count, chosen, total, names, progress: making.progress });
 }
 
 export function undo(lane) {
@@ -251,8 +257,8 @@ export async function goOn(lane) {
   lane.frames = flows ? [blankFrame(cellCount(), 1)] : lane.frames.slice(0, place + 1).map((one) => only(one, lane.chosen, cellCount()));
   const steps = { causal: openCells(known), masked: Math.max(1, Math.min(openCells(known), stepsOf("masked") - frame.step)), flow: stepsOf("flow") }[lane.kind];
   const from = lane.frames.length - 1;
-  Object.assign(lane, { count: 1, chosen: 0, total: from + steps });
-  const more = { given: { indices: toBase64(frame.indices), known: toBase64(known) } };
+  Object.assign(lane, { count: 1, chosen: 0, names: [askedOf(lane)], total: from + steps });
+  const more = { wanted: askedOf(lane), given: { indices: toBase64(frame.indices), known: toBase64(known) } };
   if (lane.kind === "masked") more.steps = steps;
   Object.assign(making, { progress: isStill() ? 1 : from / lane.total, playing: !isStill() });
   emit("lanes");

@@ -64,6 +64,27 @@ class Vocabulary:
         row[[self.labels.index(word) for word in words]] = 1
         return row
 
+    def drawn(self, wanted: str, n: int, *, seed: int) -> tuple[str, ...]:
+        """What each of n samples is asked for by: of a class with finer ones below it one of the finest, by chance, each
+        as likely as any other; else what is wanted.
+
+        So a group is what its members are, and not the mean of them: p(x | group) is the mean of p(x | name) over the
+        names in it. Each of the n has a chance of its own: it is the same however many.
+        """
+        names = self._below(wanted)
+        if not names:
+            return (wanted,) * n
+        chances = [torch.Generator().manual_seed((seed * 1_000_003 + i) % 2**63) for i in range(n)]
+        return tuple(names[int(torch.randint(len(names), (), generator=chance))] for chance in chances)
+
+    def _below(self, wanted: str) -> list[str]:
+        """The finest classes below a class; none of the finest themselves, or of words."""
+        coarse = {n for n, label in enumerate(self.labels) if label.partition(": ")[0].isdigit()}
+        above = next((set(own) for name, own in self.classes.items() if name.casefold() == wanted.strip().casefold()), {0.5})
+        if not above <= coarse:
+            return []
+        return [name for name, own in self.classes.items() if above < set(own) and not set(own) <= coarse]
+
     def _near(self, name: str) -> list[str]:
         """Classes written alike, and those with a word in common."""
         words = set(_words(name))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from .network import both_ways, guided
@@ -13,6 +14,7 @@ class Request:
     """One sampling of n grids.
 
     guidance   how far to go from no class to the class, and beyond
+    names      what each of the n is asked for by: of a group, one in it
     condition  what the network is told: (n, N) where guidance asks for the class or for none, else (2 n, N), both
     """
 
@@ -22,6 +24,7 @@ class Request:
     given: Given | None
     sampling: Sampling
     guidance: float
+    names: tuple[str, ...]
     condition: Tensor
 
     @classmethod
@@ -41,8 +44,10 @@ class Request:
         steps = config.usual_steps if steps is None else steps
         check_request(config, n, steps, seed, given)
         guidance = config.usual_guidance if sampling.guidance is None else sampling.guidance
-        condition = both_ways(config.vocabulary.row(wanted).expand(n, -1), guidance)
-        return cls(n, steps, seed, given, sampling, guidance, condition)
+        names = config.vocabulary.drawn(wanted, n, seed=seed)
+        rows = {name: config.vocabulary.row(name) for name in set(names)}
+        condition = both_ways(torch.stack([rows[name] for name in names]), guidance)
+        return cls(n, steps, seed, given, sampling, guidance, names, condition)
 
     def twice(self, values: Tensor) -> Tensor:
         """(n, …) → as many rows as `condition` has."""

@@ -30,12 +30,14 @@ class Lane:
     count  samples
     steps  how many there will be at most, for the page to know how far it is
     work   its steps
+    names  what each sample is asked for by
     """
 
     prior: Prior
     count: int
     steps: int
     work: Iterator[Step]
+    names: tuple[str, ...] = ()
 
 
 def menu() -> dict:
@@ -114,7 +116,7 @@ def run(message: dict) -> Iterator[dict]:
 
 def walk(lanes: list[Lane]) -> Iterator[dict]:
     """Their steps as the page is told of them, after {begin}."""
-    yield {"begin": [{"prior": lane.prior.config.name, "steps": lane.steps, "count": lane.count} for lane in lanes]}
+    yield {"begin": [_introduced(lane) for lane in lanes]}
     done, running = [0.0] * len(lanes), set(range(len(lanes)))
     while running:
         now = min(running, key=lambda i: done[i])
@@ -129,6 +131,10 @@ def walk(lanes: list[Lane]) -> Iterator[dict]:
         yield {"lane": now} | told
 
 
+def _introduced(lane: Lane) -> dict:
+    return {"prior": lane.prior.config.name, "steps": lane.steps, "count": lane.count, "names": list(lane.names)}
+
+
 def begin_lane(message: dict) -> Lane:
     """The work that a message asks for. Raises InputError for what cannot be."""
     prior = makers.load_prior(str(message.get("prior")))
@@ -140,7 +146,8 @@ def begin_lane(message: dict) -> Lane:
     asked = {"wanted": wanted_from(message, prior), "steps": number, "seed": whole(message, "seed", 0), "given": given}
     work = prior.sample(count, sampling=sampling_from(message, prior), **asked)
     number = min(number, prior.config.trunk.length) if prior.config.kind == "causal" else number
-    return Lane(prior, count, number, _news(work, given))
+    names = prior.config.vocabulary.drawn(asked["wanted"], count, seed=asked["seed"])
+    return Lane(prior, count, number, _news(work, given), names)
 
 
 def _news(work: Iterator[Step], given: Given | None) -> Iterator[Step]:

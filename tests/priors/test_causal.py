@@ -38,8 +38,8 @@ def test_stopping_and_going_on_equals_going_through(causal: Prior) -> None:
 
 
 def test_bits_are_those_of_the_probabilities_that_were_shown(causal: Prior) -> None:
-    wanted = causal.config.vocabulary.row("fruit")
-    result = last(causal.sample(3, seed=4, wanted="fruit", sampling=Sampling(guidance=1)))
+    wanted = causal.config.vocabulary.row("red apple")
+    result = last(causal.sample(3, seed=4, wanted="red apple", sampling=Sampling(guidance=1)))
     shown = -result.probability.log2().flatten(1).sum(1)
     bits = causal.bits(result.tokens.indices.flatten(1), wanted.expand(3, -1))
     torch.testing.assert_close(bits, shown, atol=1e-2, rtol=1e-3)

@@ -43,3 +43,14 @@ def test_an_unknown_class_is_answered_by_near_ones() -> None:
 def test_lists_as_json_holds_them_give_the_same() -> None:
     data = {"labels": list(WORDS.labels), "classes": {name: list(n) for name, n in WORDS.classes.items()}}
     assert Vocabulary.from_dict(data) == WORDS
+
+
+def test_of_a_group_one_in_it_is_drawn_and_of_all_else_itself() -> None:
+    drawn = WORDS.drawn("round", 60, seed=3)
+    assert set(drawn) == {"red apple", "green apple"} and WORDS.drawn("round", 5, seed=3) == drawn[:5]
+    assert set(WORDS.drawn("tool", 4, seed=0)) == {"red hammer"}
+    assert WORDS.drawn("round", 60, seed=4) != drawn
+    for itself in ("red apple", "green hammer", ""):
+        assert WORDS.drawn(itself, 2, seed=1) == (itself, itself)
+    digits = Vocabulary.of([("1",), ("3",)])
+    assert digits.drawn("3", 2, seed=1) == ("3", "3")

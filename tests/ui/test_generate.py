@@ -77,7 +77,8 @@ def test_what_is_new_in_the_folder_is_on_the_menu(priors: zoo.Zoo) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_step_is_a_picture_and_the_last_is_the_sample(kind: str) -> None:
     begin, *steps = generate.run(question(kind, count=2))
-    assert begin["begin"] == [{"prior": f"tiny-{kind}", "steps": len(steps), "count": 2}]
+    names = ["red apple"] * 2
+    assert begin["begin"] == [{"prior": f"tiny-{kind}", "steps": len(steps), "count": 2, "names": names}]
     prior = makers.load_prior(f"tiny-{kind}")
     *_, last = prior.sample(2, wanted="red apple", seed=7)
     assert unpacked(steps[-1]["indices"], "<u2").tolist() == last.tokens.indices.flatten().tolist()
@@ -91,6 +92,14 @@ def test_every_step_is_a_picture_and_the_last_is_the_sample(kind: str) -> None:
     truth = ((truth + 1) * 127.5).permute(0, 2, 3, 1).flatten(0, 1).numpy()
     assert np.abs(shown - truth).max() <= 1
     json.dumps(steps, allow_nan=False)
+
+
+def test_of_a_group_it_says_what_it_drew() -> None:
+    begin, *_, last = generate.run(question("masked", wanted="fruit", count=8))
+    names = begin["begin"][0]["names"]
+    assert set(names) == {"red apple", "green apple"}
+    *_, alone = generate.run(question("masked", wanted=names[0], count=1))
+    assert unpacked(last["indices"], "<u2")[:CELLS].tolist() == unpacked(alone["indices"], "<u2").tolist()
 
 
 def test_a_flow_shows_where_it_is_and_where_it_is_heading() -> None:
