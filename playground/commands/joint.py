@@ -1,5 +1,6 @@
 """The command that measures joint models."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,9 @@ def measure_joint(
     recipe: Annotated[str, typer.Option(help="The recipe that trained it, which knows its data.")] = "joint-digits",
     data: Data = None,
     judge_steps: Annotated[int, typer.Option(min=1, help="Of the training of each judge.")] = 800,
-    rival_steps: Annotated[int, typer.Option(min=1, help="Of the training of early and late fusion.")] = 800,
+    rival_steps: Annotated[
+        int | None, typer.Option(min=1, help="Of the training of early and late fusion; else the recipe's own.")
+    ] = None,
     provenance: Annotated[Path | None, typer.Option(help="A text on the data, for the card.md it then gets.")] = None,
 ) -> None:
     """How well a joint model understands, is understood, and agrees with itself, on validation items.
@@ -42,7 +45,9 @@ def measure_joint(
         (folder / "card.md").write_text(told, encoding="utf-8")
 
 
-def _measured(folder: Path, recipe: str, data: Path, judge_steps: int, rival_steps: int) -> tuple["Joint", "Findings"]:
+def _measured(
+    folder: Path, recipe: str, data: Path, judge_steps: int, rival_steps: int | None
+) -> tuple["Joint", "Findings"]:
     from ..models.findings import write_cloud, write_findings
     from ..models.joint_folder import read_joint
     from ..training.joint_figures import measure_joint as measure
@@ -57,7 +62,8 @@ def _measured(folder: Path, recipe: str, data: Path, judge_steps: int, rival_ste
         with notes.status(f"A judge of {part} is trained …"):
             judges[part] = train_judge(part, shelf, len(learned.meanings), steps=judge_steps)
     with notes.status("Early and late fusion are trained …"):
-        rivals = train_rivals(learned, bands=joint.config.bands, steps=rival_steps)
+        fusion = JOINTS[recipe].fusion
+        rivals = train_rivals(learned, replace(fusion, steps=rival_steps or fusion.steps), bands=joint.config.bands)
     findings = find_out(joint, learned, judging, measure(joint, judging, judges), rivals)
     write_findings(folder, findings)
     write_cloud(folder, point_cloud(joint, judging))

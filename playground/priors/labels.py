@@ -65,8 +65,8 @@ class Vocabulary:
         return row
 
     def drawn(self, wanted: str, n: int, *, seed: int) -> tuple[str, ...]:
-        """What each of n samples is asked for by: of a class with finer ones below it one of the finest, by chance, each
-        as likely as any other; else what is wanted.
+        """What each of n samples is asked for by: of a class with finer ones below it one of the finest, by chance,
+        each as likely as any other; else what is wanted.
 
         So a group is what its members are, and not the mean of them: p(x | group) is the mean of p(x | name) over the
         names in it. Each of the n has a chance of its own: it is the same however many.
@@ -80,7 +80,9 @@ class Vocabulary:
     def _below(self, wanted: str) -> list[str]:
         """The finest classes below a class; none of the finest themselves, or of words."""
         coarse = {n for n, label in enumerate(self.labels) if label.partition(": ")[0].isdigit()}
-        above = next((set(own) for name, own in self.classes.items() if name.casefold() == wanted.strip().casefold()), {0.5})
+        above = next(
+            (set(own) for name, own in self.classes.items() if name.casefold() == wanted.strip().casefold()), {0.5}
+        )
         if not above <= coarse:
             return []
         return [name for name, own in self.classes.items() if above < set(own) and not set(own) <= coarse]

@@ -16,9 +16,10 @@ from ..models.mel import LOWEST
 from ..models.mel import seen as listened
 from ..models.senses import Ear, Eye
 from .joint_figures import noisy_pictures, noisy_sounds
-from .lessons import draw_lesson, plain
+from .joint_recipes import StageRecipe
+from .lessons import Course, Lesson, plain
 
-BATCH, RATE, WIDTH, DIM = 64, 2e-3, 24, 32
+RATE, WIDTH, DIM = 2e-3, 24, 32
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 REPEATS = 4  # pictures that each validation recording meets
 BLANK = -1.0  # a black picture
@@ -58,12 +59,12 @@ class Rivals:
     ear: Alone
 
 
-def train_rivals(triples: Triples, *, bands: int, steps: int, seed: int = 3) -> Rivals:
-    """Early fusion, and the two of late fusion, from the same lessons with the same senses missing.
+def train_rivals(triples: Triples, recipe: StageRecipe, *, bands: int, seed: int = 3) -> Rivals:
+    """Early fusion, and the two of late fusion, from the very lessons and as many of them as the senses of a recipe.
 
     bands  of a spectrogram that are listened to, as the joint model does
     """
-    number = len(triples.meanings)
+    number, steps, course = len(triples.meanings), recipe.steps, Course(triples, recipe.batch, recipe.lessons)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         rivals = Rivals(
@@ -75,7 +76,7 @@ def train_rivals(triples: Triples, *, bands: int, steps: int, seed: int = 3) -> 
         for step in range(steps):
             optimizer.param_groups[0]["lr"] = RATE * min(1, (step + 1) / 50, 2 * (1 - step / steps))
             with torch.autocast("cpu", torch.bfloat16):
-                loss = _loss(rivals, triples, generator)
+                loss = _loss(rivals, course.lesson(step, generator=generator), generator)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(networks.parameters(), 1.0)
@@ -84,10 +85,9 @@ def train_rivals(triples: Triples, *, bands: int, steps: int, seed: int = 3) -> 
     return rivals
 
 
-def _loss(rivals: Rivals, triples: Triples, generator: torch.Generator) -> Tensor:
-    lesson = draw_lesson(triples, BATCH, generator=generator, odd=0.0)
+def _loss(rivals: Rivals, lesson: Lesson, generator: torch.Generator) -> Tensor:
     signals = lesson.signals
-    there = torch.randint(1, 4, (BATCH,), generator=generator)  # the picture, the sound, or both
+    there = torch.randint(1, 4, (len(lesson.meanings),), generator=generator)  # the picture, the sound, or both
     pictures, sounds = _without(signals["pictures"], signals["sounds"], (there & 1) > 0, (there & 2) > 0)
     parts = lesson.meant["pictures"], lesson.meant["sounds"]
     both = torch.stack(parts) * torch.stack([(there & 1) > 0, (there & 2) > 0])[..., None]

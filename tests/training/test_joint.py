@@ -19,7 +19,7 @@ from playground.training import joint_figures, joint_findings, rivals
 from playground.training.joint import JointReport, train_joint, with_steps
 from playground.training.joint_figures import concept_codes, measure_joint
 from playground.training.joint_findings import calibration_error, code_usage, fitting_temperature
-from playground.training.joint_recipes import JOINTS
+from playground.training.joint_recipes import JOINTS, StageRecipe
 from playground.training.judges import judged, train_judge
 from playground.training.lessons import draw_lesson, plain
 from playground.training.rivals import fusion_lesson, train_rivals
@@ -168,7 +168,7 @@ def test_a_fitted_temperature_is_no_worse_than_none(data: Path) -> None:
 
 def test_rivals_are_asked_the_same_questions(data: Path) -> None:
     joint, val = tiny_joint(data), tiny_triples(data, "val")
-    rows = fusion_lesson(joint, val, train_rivals(tiny_triples(data), bands=60, steps=1))
+    rows = fusion_lesson(joint, val, train_rivals(tiny_triples(data), StageRecipe(steps=1, batch=8), bands=60))
     ways = {"picture", "sound", "early", "late", "shared"}
     for row in rows:
         missing = {row["corrupted"].removeprefix("no ")} if row["corrupted"].startswith("no ") else set()
