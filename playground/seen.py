@@ -1,6 +1,6 @@
 """What a codec's priors learned from, as the codec's tokens: so that nobody need take on trust that a sample is new.
 
-CODEC/seen.safetensors: `indices` (M, K, *grid) int16, and in its header what the pictures are called.
+CODEC/seen.safetensors: `indices` (M, K, *grid) uint8 or int16, and in its header what the pictures are called.
 """
 
 import json
@@ -55,8 +55,9 @@ def write_seen(folder: str | os.PathLike, seen: Seen) -> Path:
     told = {"names": seen.names, "chinese": seen.chinese, "shift": seen.shift, "mirrored": seen.mirrored}
     header = {"format": FORMAT, "told": json.dumps(told | {"usual": seen.usual}, ensure_ascii=False)}
     path, temporary = Path(folder) / FILE, Path(folder) / f".{FILE}.{os.getpid()}.tmp"
+    narrow = torch.uint8 if int(seen.indices.max()) < 256 else torch.int16
     try:
-        temporary.write_bytes(save({"indices": seen.indices.to(torch.int16).contiguous()}, header))
+        temporary.write_bytes(save({"indices": seen.indices.to(narrow).contiguous()}, header))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

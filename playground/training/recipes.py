@@ -108,8 +108,8 @@ RECIPES: dict[str, Recipe] = {
         ),
         start="image-fsq",
         frozen=tuple(f"encoder.layers.{layer}" for layer in range(7)),  # what it sees; the last two blocks ask anew
-        lessons=Lessons(bits=(3, 3, 2, 2), steps=2_700),
-        steps=3_200,
+        lessons=Lessons(bits=(3, 3, 2, 2), steps=2_200),
+        steps=2_600,
         unquantized=0,
         cures=(),
     ),
