@@ -129,6 +129,11 @@ class Joint(nn.Module):
 
     # What comes out.
 
+    def spare(self) -> None:
+        """Lets go of what only training needs: the encoders of what comes out. `codes` cannot be asked then."""
+        for codec in self.codecs.values():
+            codec.encoder = None
+
     def codes(self, part: str, signal: Tensor) -> Tensor:
         """(B, places) int64: pictures (B, 3, 32, 32) or sounds (B, 80, 64) as their own codec's codes; words as they
         are."""

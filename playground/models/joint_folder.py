@@ -30,6 +30,7 @@ def read_joint(folder: Path) -> Joint:
         config = JointConfig.from_dict(content["joint"])
         with torch.device("meta"):  # shapes without numbers: neither time nor memory
             joint = Joint(config)
+            joint.spare()
     # Wrong numbers surface wherever the layers first trip over them.
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError) as error:
         reason = str(error).partition("\n")[0][:200]

@@ -271,8 +271,9 @@ def codec_batch(part: str, triples: Triples, count: int, *, generator: torch.Gen
 
 
 def export_joint(joint: Joint, folder: Path, *, title: str, licence: str) -> None:
-    """Writes config.json and the weights, in half precision."""
-    tensors = {name: tensor.half().contiguous() for name, tensor in joint.state_dict().items()}
+    """Writes config.json and the weights, in half precision, without the encoders that only training needs."""
+    kept = {name: tensor for name, tensor in joint.state_dict().items() if ".encoder." not in name}
+    tensors = {name: tensor.half().contiguous() for name, tensor in kept.items()}
     folder.mkdir(parents=True, exist_ok=True)
     write_safely(folder / WEIGHTS, save(tensors))
     write_safely(folder / CONFIG, joint_text(joint.config, title=title, licence=licence).encode())

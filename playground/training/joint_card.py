@@ -34,7 +34,7 @@ def joint_card(joint: Joint, recipe: JointRecipe, findings: Findings, provenance
 
 def _shape(joint: Joint) -> str:
     config = joint.config
-    parts = {"senses": joint.senses, "codecs": joint.codecs, "generator": joint.generator}
+    parts = {"senses": joint.senses, "codecs (without encoders)": joint.codecs, "generator": joint.generator}
     sizes = ", ".join(f"{name} {count_parameters(part):,}" for name, part in parts.items())
     return (
         f"{config.num_codebooks} shared codes of {config.codebook_size}, for {len(config.meanings)} meanings: "
