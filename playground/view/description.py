@@ -36,7 +36,7 @@ NEIGHBOURS = 8
 FOLLOWERS = 5  # of each code, in each direction
 EXEMPLARS = 6
 MOMENT = 8  # cells of a code alone that its colour is taken from
-EXEMPLAR_BYTES = 1170  # a code, in exemplars.webp: 1.2 MB for 1024 of them
+EXEMPLAR_BYTES = 450  # a code, in exemplars.webp: less than half a megabyte for 1024 of them
 PIECES = 150  # of the reel, 1.28 seconds or as many bytes as a reference text has
 APART = ("tile_sheet", "exemplar_sheet", "reel", "lines")  # not in codebook.json.gz
 

@@ -10,7 +10,7 @@ from ..analysis.atlas import Exemplar
 
 BOOK = "codebook.json.gz"  # what is known of a codebook, in numbers
 WIDEST = 16383  # pixels, along either side of a WebP
-QUALITIES = (80, 72, 64, 56, 48, 40)
+QUALITIES = (80, 64, 48, 32, 20, 12)
 
 
 def part_name(name: str, k: int) -> str:
@@ -54,7 +54,7 @@ def block_jpeg(picture: np.ndarray) -> bytes:
 
 
 def small_webp(picture: np.ndarray, largest: int) -> bytes:
-    """(H, W, 3) uint8 → a WebP file of at most `largest` bytes if quality 40 allows, at the best quality that does."""
+    """(H, W, 3) uint8 → a WebP file of at most `largest` bytes if quality 12 allows, at the best quality that does."""
     for quality in QUALITIES:
         data = _webp(picture, quality)
         if len(data) <= largest:
