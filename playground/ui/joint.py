@@ -16,13 +16,13 @@ from ..models import asked
 from ..models.attention import likenesses
 from ..models.findings import Known
 from ..models.joint import SENSES
-from ..priors.joint import Made, outputs, write
+from ..priors.joint import USUAL, Made, outputs, write
 from ..priors.prior import Sampling
 from ..training.joint_figures import noisy_pictures, noisy_sounds
 from . import calls, wire
 from .answers import refusal
 
-SAMPLING = Sampling(temperature=0.8, guidance=2.0, choice_temperature=3.0)
+SAMPLING = USUAL
 STEPS = 8
 UNASKED = Sampling(temperature=0.7, choice_temperature=3.0)
 MOST = 8  # samples of each that are made at a time
