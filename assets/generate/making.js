@@ -137,7 +137,7 @@ async function runLanes(lanes, more = [], { count = making.count, hands } = {}) 
   await follow("generate", question, (message) => {
     if (lanes.every((lane) => lane.turn !== turn)) return false;
     if (message.begin) {
-      message.begin.forEach(({ names }, i) => (lanes[i].names = names));
+      message.begin.forEach(({ names }, i) => lanes[i].turn === turn && (lanes[i].names = names));
       return true;
     }
     take(lanes[message.lane], turn, message, hands);

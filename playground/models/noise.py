@@ -82,13 +82,12 @@ class Recognizer(nn.Module):
         super().__init__()
         size = torch.Size(config.grid).numel()
         self.encoder = Encoder(config.body)
-        # What is shown meets the features early: the noise is to be of what it does not tell, slant or thickness.
-        self.features = nn.Sequential(nn.Linear(size + len(config.classes), size), nn.SiLU(), nn.Linear(size, size))
-        self.guess = nn.Sequential(nn.SiLU(), nn.Linear(size, 2 * config.noise))
+        self.features = nn.Sequential(nn.Flatten(), nn.Linear(size, size), nn.SiLU())
+        self.guess = nn.Linear(size + len(config.classes), 2 * config.noise)
 
     def forward(self, pictures: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-        seen = torch.cat([self.encoder(pictures).flatten(1), 4 * wanted], 1)
-        return self.guess(self.features(seen)).float().chunk(2, 1)
+        seen = self.features(self.encoder(pictures))
+        return self.guess(torch.cat([seen, wanted], 1)).float().chunk(2, 1)
 
 
 class Critic(nn.Module):

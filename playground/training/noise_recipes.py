@@ -46,6 +46,6 @@ NOISE_RECIPES: dict[str, NoiseRecipe] = {
     recipe.name: recipe
     for recipe in (
         NoiseRecipe("digits-gan", "gan", title="Digits, from a GAN", learning_rate=5e-4, **DIGITS),
-        NoiseRecipe("digits-vae", "vae", title="Digits, from a VAE", noise=8, steps=4_000, **DIGITS),
+        NoiseRecipe("digits-vae", "vae", title="Digits, from a VAE", steps=4_000, **DIGITS),
     )
 }
