@@ -39,11 +39,12 @@ def generate(
     numbers = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "guidance": guidance}
     sampling = replace(prior.config.sampling, **{name: n for name, n in numbers.items() if n is not None})
     asked = {"wanted": wanted, "steps": steps, "sampling": sampling}
-    modality, made = MODALITIES[prior.codec.kind], []
+    modality, made, names = MODALITIES[prior.codec.kind], [], []
     with Progress(BarColumn(), MofNCompleteColumn(), TextColumn("pictures"), console=notes, transient=True) as bar:
         task = bar.add_task("", total=num_images)
         for start in range(0, num_images, TOGETHER):
             count = min(TOGETHER, num_images - start)
+            names += prior.config.vocabulary.drawn(wanted, count, seed=seed + start)
             for step in prior.sample(count, seed=seed + start, **asked):
                 bar.update(task, completed=start + count * step.step / step.steps)
             output.mkdir(parents=True, exist_ok=True)
@@ -53,6 +54,8 @@ def generate(
         contact_sheet(made).save(output / SHEET)
         together = f", all together in {SHEET}"
     print(f"{output}: {num_images} by {prior.config.name}{together}")
+    if set(names) != {wanted}:
+        print(f"Of “{wanted}”, in order: {', '.join(names)}.")
 
 
 def _write(prior, modality, step: "Step", folder: Path, start: int, digits: int) -> list[Any]:

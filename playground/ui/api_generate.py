@@ -24,25 +24,27 @@ def generate(prior: str, wanted: str = "", seed: int = 0, count: int = 1, option
 
     Args:
         prior: a name from /priors
-        wanted: what it should be, a class of the prior or words of several; anything when ""
+        wanted: what it should be, a class of the prior or words of several, of a group one in it; anything when ""
         seed: the same number gives the same samples
         count: how many, 16 at most
         options: {steps, temperature, top_k, top_p, guidance, choice_temperature}, the prior's own where missing; and
             {given: {indices: [[…]], known: [[…]]}}, cells (K, *grid) that stay where `known` is true
 
     Returns:
-        {tokens: one JSON object as `Tokens.save` writes it, of all samples; outputs: a data URL of each}
+        {tokens: one JSON object as `Tokens.save` writes it, of all samples; outputs: a data URL of each;
+        names: what each was asked for by}
     """
     maker, options = makers.load_prior(prior), dict(options) if isinstance(options, dict) else {}
     if options.get("given"):
         options["given"] = _packed(options["given"])
     message = options | {"prior": prior, "wanted": wanted, "seed": seed, "count": count}
-    step = _last(making.begin_lane(message).work)
+    lane = making.begin_lane(message)
+    step = _last(lane.work)
     medium = media.of(maker.codec.kind)
     with calls.SLOTS, torch.inference_mode():
         signals = maker.codec.decode(step.tokens)
         outputs = [media.url(medium.file(signal[None], medium.exact)) for signal in signals]
-    return {"tokens": json.loads(files.to_json(step.tokens)), "outputs": outputs}
+    return {"tokens": json.loads(files.to_json(step.tokens)), "outputs": outputs, "names": list(lane.names)}
 
 
 def cell_probabilities(prior: str, given: dict, cell: int, wanted: str = "", options: dict | None = None) -> dict:

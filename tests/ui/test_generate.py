@@ -280,6 +280,7 @@ def test_scripts_generate_too(site: Served, tmp_path: Path) -> None:
     told = client.predict("tiny-masked", "red apple", 7, 2, {"steps": 5}, api_name="/generate")
     *_, last = makers.load_prior("tiny-masked").sample(2, wanted="red apple", seed=7, steps=5)
     assert told["tokens"]["indices"] == last.tokens.indices.tolist() and len(told["outputs"]) == 2
+    assert told["names"] == ["red apple"] * 2
     one = told["tokens"] | {"indices": told["tokens"]["indices"][:1]}
     assert client.predict(one, api_name="/neighbours")["looked"] == 30
     given = {"indices": one["indices"][0], "known": [[[True] * 4, [False] * 4, [False] * 4]]}
