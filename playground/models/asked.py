@@ -4,7 +4,6 @@ Reading what a visitor gives: `picture`, `sound`, `word`. Thinking: `fuse`, `bel
 `attended`. Each takes the `Known` that joints.load_joint gives.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,11 +85,16 @@ def word(known: Known, text: str) -> Word:
     """A word as it was typed, in capitals or not, with accents or without. Raises InputError when there is none."""
     letters = typed(text)
     for alike in (plain_word, bare_word):
-        for tongue, words in _words(known).items():
-            for meaning, own in enumerate(words):
+        for tongue, learned in words(known).items():
+            for meaning, own in enumerate(learned):
                 if alike(own) == alike(text):
                     return Word(typed(own), meaning, tongue)
     return Word(letters, None, None)
+
+
+def words(known: Known) -> dict[str, list[str]]:
+    """Tongue → the word it knows for each meaning."""
+    return known.findings.words or {"english": list(known.config.meanings)}
 
 
 # What is thought of it.
@@ -168,7 +172,3 @@ def attended(known: Known, parts: dict[str, Tensor]) -> Tensor:
     for part, codes in parts.items():
         indices[:, layout.places(part)], hidden[:, layout.places(part)] = codes, False
     return attention(known.joint.generator, indices, hidden)
-
-
-def _words(known: Known) -> dict[str, Iterable[str]]:
-    return known.findings.words or {"english": known.config.meanings}

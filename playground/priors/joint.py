@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..core.errors import InputError
-from ..core.framing import written
+from ..core.framing import spelled, written
 from ..core.sounds import Sound
 from ..models.generator import PARTS
 from ..models.joint import Joint
@@ -70,12 +70,15 @@ def writing(
     seed: int = 0,
     steps: int = STEPS,
     sampling: Sampling = USUAL,
+    words: Tensor | None = None,
 ) -> Iterator[Page]:
     """All of some parts; each step settles the surest of every part (Chang et al. 2022, MaskGIT, section 3.2).
 
     given   what is known: "concept" (n, K), and of other parts, with their style, where they are known whole; with
             nothing given, `n` things are made that nobody asked for
     styles  a look, a voice or a tongue by name, for the parts that shall have it; the others' are chosen
+    words   a `dictionary`: each word is then one of it, in a tongue it has, chosen before all
+            else; without it they are spelt freely
 
     One seed always gives the same, each of the n another. Raises InputError for a style nobody has.
     """
@@ -83,6 +86,9 @@ def writing(
     indices, hidden = _begun(joint, given, n, styles or {})
     n = len(indices)
     asked = {part: layout.places(part) for part in parts}
+    if words is not None and "words" in asked and "words" not in given:
+        indices[:, asked["words"]] = _looked_up(joint, indices, hidden, words, sampling, seed)
+        hidden[:, asked["words"]] = False
     open_codes = {part: hidden[:, places].sum(1) for part, places in asked.items()}
     for step in range(steps):
         drawn, shares = _drawn(joint, indices, hidden, sampling, seed * 4099 + 2 * step, given)
@@ -97,6 +103,18 @@ def writing(
             hidden[:, places] = own & (order < most[:, None])
         shown = {part: indices[:, places].clone() for part, places in asked.items()}
         yield Page(step + 1, steps, shown, {part: ~hidden[:, places] for part, places in asked.items()})
+
+
+def dictionary(joint: Joint, words: dict[str, list[str]]) -> Tensor:
+    """Tongue → words, as Findings has them → (W, 1 + letters), each with its tongue in front, for `writing`.
+
+    Raises InputError for a tongue nobody has.
+    """
+    rows = []
+    for tongue, own in words.items():
+        number = torch.full((len(own), 1), _style(joint, "words", tongue))
+        rows.append(torch.cat([number, spelled(own).long()], 1))
+    return torch.cat(rows)
 
 
 @torch.inference_mode()
@@ -148,6 +166,32 @@ def _drawn(
         drawn[:, here] = (logits + chance).argmax(-1)
         shares[:, here] = logits.softmax(-1).gather(2, drawn[:, here, None])[..., 0]
     return drawn, shares
+
+
+def _looked_up(joint: Joint, indices: Tensor, hidden: Tensor, words: Tensor, sampling: Sampling, seed: int) -> Tensor:
+    """(n, 1 + letters), a word of the dictionary (W, 1 + letters) for each: first a tongue, then a word of it.
+
+        log p(word) = Σ log p(letter), each letter guessed while all are hidden
+
+    Codes in doubt between three and nine are spelt "nhnee"; a dictionary leaves three or nine. So handwriting is
+    read (Graves et al. 2009, A Novel Connectionist System for Unconstrained Handwriting Recognition).
+    """
+    place = joint.generator.layout.places("words").start
+    tongues = joint.generator(indices, hidden)[-2][:, 0].float()  # (n, tongues)
+    missing = torch.ones(tongues.shape[1], dtype=torch.bool).index_fill_(0, words[:, 0], False)
+    chosen = _by_chance(tongues.masked_fill(missing, -torch.inf), sampling, seed * 4099 + 1021)
+    indices, hidden = indices.clone(), hidden.clone()
+    indices[:, place] = torch.where(hidden[:, place], chosen, indices[:, place])
+    hidden[:, place] = False
+    letters = joint.generator(indices, hidden)[-1].float().log_softmax(-1)  # (n, letters, 257)
+    scores = letters[:, torch.arange(letters.shape[1]), words[:, 1:]].sum(-1)  # (n, W)
+    scores = scores.masked_fill(words[:, 0] != indices[:, place, None], -torch.inf)
+    return words[_by_chance(scores, sampling, seed * 4099 + 1022)]
+
+
+def _by_chance(logits: Tensor, sampling: Sampling, seed: int) -> Tensor:
+    """(n, V) → (n,)."""
+    return (logits / sampling.temperature + noise(len(logits), logits.shape[1:], seed=seed)).argmax(1)
 
 
 def _style(joint: Joint, part: str, name: str) -> int:

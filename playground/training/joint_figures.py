@@ -10,7 +10,7 @@ from ..core.framing import written
 from ..data.triples import Triples
 from ..models.joint import SENSES, Joint
 from ..models.mel import seen as listened
-from ..priors.joint import write
+from ..priors.joint import dictionary, write
 from ..priors.prior import Sampling
 from .judges import Judge, judged
 from .lessons import beliefs, plain
@@ -23,7 +23,9 @@ MADE, MOST = 200, 20  # pictures or sounds that a judge grades, some so many in 
 class JointFigures:
     """What was measured of one joint model. Shares lie in 0 … 1.
 
-    to_word      share of validation items of each style whose English word is written right, from the codes alone
+    to_word      share of validation items of each style whose English word is written right, from the codes alone, as
+                 the likeliest of all English words it knows, and
+    spelt        letter by letter, without knowing any
     believed     share of the same items whose meaning is believed, before the codes
     items        how many there were of each
     recognised   share of what is made of a word that a judge recognises, by style
@@ -34,6 +36,7 @@ class JointFigures:
     """
 
     to_word: dict[str, float]
+    spelt: dict[str, float]
     believed: dict[str, float]
     items: dict[str, int]
     recognised: dict[str, float]
@@ -74,28 +77,31 @@ def concept_codes(joint: Joint, sense: str, items: Tensor) -> Tensor:
     return torch.cat([joint.snap(joint.latents({sense: plain(sense, some)}, {})) for some in items.split(64)])
 
 
-def said(joint: Joint, concept: Tensor) -> list[str]:
-    """The English word that shared codes (N, K) are written as."""
+def said(joint: Joint, concept: Tensor, known: Tensor | None) -> list[str]:
+    """The English word that shared codes (N, K) are written as: one of a `dictionary`, or spelt freely."""
     rows, place = torch.unique(concept, dim=0, return_inverse=True)  # a few different ones only
-    codes = write(joint, {"concept": rows}, parts=["words"], styles={"words": "english"}, steps=6, sampling=SURE)
+    english = {"parts": ["words"], "styles": {"words": "english"}}
+    codes = write(joint, {"concept": rows}, **english, steps=6, sampling=SURE, words=known)
     words = written(codes["words"][:, 1:])
     return [words[i] for i in place.tolist()]
 
 
 def _understood(joint: Joint, judging: Triples, concepts: dict[str, Tensor]) -> dict[str, dict]:
-    """What JointFigures calls to_word, believed and items: by look, by tongue, and of all that is heard together."""
-    found = {"to_word": {}, "believed": {}, "items": {}}
+    """What JointFigures calls to_word, spelt, believed and items: by look, by tongue, all that is heard together."""
+    found = {"to_word": {}, "spelt": {}, "believed": {}, "items": {}}
+    known = dictionary(joint, {"english": list(judging.meanings)})
     for sense, shelf in zip(SENSES, judging.shelves, strict=True):
         words = [judging.meanings[i] for i in shelf.meanings.tolist()]
-        right = torch.tensor([a == b for a, b in zip(said(joint, concepts[sense]), words, strict=True)])
+        told = {"to_word": said(joint, concepts[sense], known), "spelt": said(joint, concepts[sense], None)}
+        right = {way: torch.tensor([a == b for a, b in zip(own, words, strict=True)]) for way, own in told.items()}
         belief = torch.cat([belief for _, belief in beliefs(joint, sense, shelf.items)])
-        sure = belief.argmax(1) == shelf.meanings
+        right["believed"] = belief.argmax(1) == shelf.meanings
         kinds = {name: shelf.styles == style for style, name in enumerate(shelf.names)}
         kinds = {"sound": torch.ones(len(shelf), dtype=torch.bool)} if sense == "sounds" else kinds
         for name, own in kinds.items():
             if own.any():
-                found["to_word"][name] = right[own].float().mean().item()
-                found["believed"][name] = sure[own].float().mean().item()
+                for way, items in right.items():
+                    found[way][name] = items[own].float().mean().item()
                 found["items"][name] = int(own.sum())
     return found
 

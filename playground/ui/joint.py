@@ -16,7 +16,7 @@ from ..models import asked
 from ..models.attention import likenesses
 from ..models.findings import Known
 from ..models.joint import SENSES
-from ..priors.joint import USUAL, Made, outputs, write
+from ..priors.joint import USUAL, Made, dictionary, outputs, write
 from ..priors.prior import Sampling
 from ..training.joint_figures import noisy_pictures, noisy_sounds
 from . import calls, wire
@@ -68,7 +68,8 @@ def make(message: dict) -> dict:
     styles, seed = _styles(message.get("styles", {})), _seed(message.get("seed", 0))
     with calls.SLOTS, torch.inference_mode():
         given = {"concept": concept.repeat(count, 1)}
-        parts = write(known.joint, given, styles=styles, seed=seed, steps=STEPS, sampling=SAMPLING)
+        words = dictionary(known.joint, asked.words(known))
+        parts = write(known.joint, given, styles=styles, seed=seed, steps=STEPS, sampling=SAMPLING, words=words)
         parts |= given
         return told_made(outputs(known.joint, parts)) | _sequence(known, parts)
 

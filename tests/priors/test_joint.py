@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from playground.core.errors import InputError
+from playground.core.framing import spelled, written
 from playground.models.generator import PARTS
 from playground.models.joint import Joint
-from playground.priors.joint import write
+from playground.priors.joint import dictionary, write
 from playground.priors.prior import Sampling
 from tests.training.tiny_joint import tiny_joint, write_data
 
@@ -71,3 +72,23 @@ def test_guidance_changes_what_is_made_and_one_step_is_enough(joint: Joint) -> N
         write(joint, {"concept": CONCEPT}, steps=1, sampling=Sampling(guidance=guidance)) for guidance in (1.0, 4.0)
     )
     assert not alike(plain, guided)
+
+
+def test_words_are_taken_whole_from_a_dictionary(joint: Joint) -> None:
+    words = dictionary(joint, {"english": ["one", "two", "three"], "chinese": ["一", "二", "三"]})
+    english = write(joint, {"concept": CONCEPT}, styles={"words": "english"}, words=words)["words"]
+    assert set(written(english[:, 1:])) <= {"one", "two", "three"}
+    of_any = write(joint, {"concept": CONCEPT.repeat(8, 1)}, words=words[words[:, 0] == english[0, 0]])
+    assert set(of_any["words"][:, 0].tolist()) == {int(english[0, 0])}
+
+
+def test_of_a_dictionary_the_likeliest_word_is_taken(joint: Joint) -> None:
+    letters = joint.generator.layout.segments[-1]
+    with torch.no_grad():
+        for place, letter in enumerate(spelled(["two"])[0].tolist()):
+            joint.generator.guess.bias[letters.first + letter] += 50.0 if place < 3 else 20.0
+    words = dictionary(joint, {"english": ["one", "two", "three"]})
+    made = write(joint, {"concept": CONCEPT}, sampling=Sampling(temperature=0.01), words=words)
+    assert written(made["words"][:, 1:]) == ["two"] * 3
+    with pytest.raises(InputError, match="no style “latin”"):
+        dictionary(joint, {"latin": ["unus"]})

@@ -136,7 +136,12 @@ def test_figures_are_shares_and_bits(data: Path) -> None:
     joint, val = tiny_joint(data), tiny_triples(data, "val")
     judges = {part: train_judge(part, getattr(val, part), 3, steps=1) for part in ("pictures", "sounds")}
     figures = measure_joint(joint, val, judges)
-    shares = [*figures.to_word.values(), *figures.recognised.values(), *figures.agreement.values()]
+    shares = [
+        *figures.to_word.values(),
+        *figures.spelt.values(),
+        *figures.recognised.values(),
+        *figures.agreement.values(),
+    ]
     assert all(0 <= share <= 1 for share in shares)
     assert set(figures.items) == {"handwriting", "hand sign", "sound", "english", "chinese", "pinyin", "figure"}
     assert all(-1e-9 <= bits <= figures.most_bits + 1e-9 for bits in figures.bits.values())
