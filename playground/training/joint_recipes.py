@@ -120,7 +120,7 @@ JOINTS: dict[str, JointRecipe] = {
             "CC BY 4.0",
             pictures=Recipe(SMALL_PICTURES, crop=32, batch=64, steps=1_000, unquantized=100, learning_rate=2e-3),
             sounds=Recipe(SMALL_SOUNDS, crop=128, batch=48, steps=1_000, unquantized=100, learning_rate=2e-3),
-            fusion=StageRecipe(steps=1_400, lessons=300, weights={"pictures": 0.3, "sounds": 2.0, "words": 0.5}),
+            fusion=StageRecipe(steps=2_400, lessons=500, weights={"pictures": 0.3, "sounds": 2.0, "words": 0.5}),
             generator=StageRecipe(
                 steps=2_000,
                 batch=32,

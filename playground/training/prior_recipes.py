@@ -79,9 +79,9 @@ VARIED = Sampling(choice_temperature=9.0)  # with less chance in which cells are
 PRIOR_RECIPES: dict[str, PriorRecipe] = {
     recipe.name: recipe
     for recipe in (
-        PriorRecipe("emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=3_000, **EMOJI),
-        PriorRecipe("emoji-masked", "masked", title="Emoji, the surest first", batch=32, steps=3_000, **EMOJI),
-        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=3_000, **EMOJI),
+        PriorRecipe("emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=6_000, **EMOJI),
+        PriorRecipe("emoji-masked", "masked", title="Emoji, the surest first", batch=32, steps=8_000, **EMOJI),
+        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=8_000, **EMOJI),
         PriorRecipe(
             "digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, guidance=2.0, **DIGITS
         ),
@@ -97,7 +97,7 @@ PRIOR_RECIPES: dict[str, PriorRecipe] = {
         PriorRecipe("digits-flow", "flow", title="Digits, out of noise", batch=32, steps=6_000, guidance=2.0, **DIGITS),
         PriorRecipe("spoken-causal", "causal", title="Spoken digits, token by token", **SPOKEN),
         PriorRecipe("spoken-masked", "masked", title="Spoken digits, the surest first", sampling=VARIED, **SPOKEN),
-        PriorRecipe("text-causal", "causal", title="Sentences, token by token", batch=32, steps=4_000, **TEXT),
+        PriorRecipe("text-causal", "causal", title="Sentences, token by token", batch=32, steps=2_500, **TEXT),
         PriorRecipe("photos-masked", "masked", title="Photographs, the surest first", batch=16, steps=3_000, **PHOTOS),
     )
 }

@@ -79,6 +79,8 @@ def learning_rate(recipe: Recipe, step: int) -> float:
     return recipe.learning_rate * min((step + 1) / recipe.ramp, (1 - math.cos(math.pi * left)) / 2)
 
 
+EYES = tuple(f"encoder.layers.{layer}" for layer in range(7))  # what a codec of pictures sees, but not what it says
+BITS = QuantizerConfig("spherical", entropy=0.006)
 RECIPES: dict[str, Recipe] = {
     "image-vq": Recipe(CodecConfig(name="image-vq")),
     "image-vqgan": Recipe(  # keeps the tokens of its start: only the decoder learns
@@ -102,19 +104,29 @@ RECIPES: dict[str, Recipe] = {
         unquantized=0,
         cures=(),
     ),
-    "image-bsq": Recipe(
-        CodecConfig(
-            name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=QuantizerConfig("spherical", entropy=0.006)
-        ),
+    "image-bits": Recipe(
+        CodecConfig(name="image-bits", body=ConvolutionConfig(dim=10), quantizer=BITS),
         start="image-fsq",
-        frozen=tuple(f"encoder.layers.{layer}" for layer in range(7)),  # what it sees; the last two blocks ask anew
+        frozen=EYES,  # the last two blocks ask anew
         lessons=Lessons(bits=(3, 3, 2, 2), steps=2_200),
         steps=2_600,
         unquantized=0,
         cures=(),
     ),
+    "image-bsq": Recipe(  # keeps the tokens of its start, whose bits fray when all learns on at this rate
+        CodecConfig(name="image-bsq", body=ConvolutionConfig(dim=10), quantizer=BITS),
+        start="image-bits",
+        frozen=("encoder",),
+        steps=2_400,
+        learning_rate=4e-4,
+        unquantized=0,
+        cures=(),
+    ),
     "image-vae": Recipe(
         CodecConfig(name="image-vae", quantizer=QuantizerConfig("gaussian")),
+        start="image-vq",
+        frozen=EYES,
+        steps=1_500,
         unquantized=0,
         cures=(),
     ),
