@@ -78,11 +78,15 @@ function mountPanes(trial) {
   box.replaceChildren(...(isShown ? [first, original, second] : [first, second]));
   const bodies = [original, first, second].map((pane) => pane.lastChild);
   trial.medium = MEDIA[race.kind](bodies, document.createElement("div"));
-  const { medium, pair } = trial;
-  [...(isShown ? [[0, null]] : []), [1, pair[0]], [2, pair[1]]].forEach(async ([place, point]) => {
-    const blob = await outputOf(point);
-    if (medium === trial.medium && blob) medium.put(place, blob);
-  });
+  fill(trial.medium, trial, [...(isShown ? [null] : [undefined]), ...trial.pair]);
+}
+
+// Puts an output into each pane; sounds equally loud, since what is louder is liked better. undefined is no output.
+async function fill(medium, trial, points) {
+  const blobs = await Promise.all(points.map((point) => point !== undefined && outputOf(point)));
+  if (medium !== trial.medium) return;
+  if (medium.putEven) return medium.putEven(blobs);
+  blobs.forEach((blob, pane) => blob && medium.put(pane, blob));
 }
 
 function reply(trial, answer) {
@@ -107,7 +111,8 @@ function reply(trial, answer) {
 function show(trial) {
   const { root, mode, pair, answer } = trial;
   for (const button of root.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
-  root.querySelector("[data-lead]").textContent = word(`compare.blind.lead.${mode}`);
+  const lead = [word(`compare.blind.lead.${mode}`), race.kind === "audio" && word("compare.blind.even")];
+  root.querySelector("[data-lead]").textContent = lead.filter(Boolean).join(" ");
   root.querySelector(".blind-panes").hidden = !pair;
   root.querySelector(".blind-panes").dataset.mode = mode;
   for (const button of root.querySelectorAll("[data-answer]")) {

@@ -1,6 +1,7 @@
 // The panes of sounds: spectrograms over the same stretch of time, and one player that changes between them at the
 // same place.
 
+import { levelled } from "../sound/blind.js";
 import { fromPcm, RATE } from "../sound/clip.js";
 import { goOn, play, playing, position, stop } from "../sound/player.js";
 import { heat } from "../sound/shades.js";
@@ -13,21 +14,18 @@ import { change, LARGEST, listen, shown, view, zoomAt } from "./zoom.js";
 
 const HEADER = 44; // bytes of a WAV of ours before the samples
 
-// Fills the bodies of the panes and the row of tools. Gives put(pane, blob), pane 0 the original.
+// Fills the bodies of the panes and the row of tools. Gives put(pane, blob), pane 0 the original, and putEven(blobs) of
+// some panes at once, all equally loud.
 export function mountSounds(bodies, tools) {
   const wall = { sounds: [null, null, null], pictures: [null, null, null], redraws: [], buttons: [] };
   bodies.forEach((body, pane) => mountPane(wall, body, pane));
-  const redraw = () => wall.redraws.forEach((one) => one());
-  const offs = [on("zoomed", redraw), on("zoomed", mountTools(tools)), on("playing", () => (light(wall), beat(wall)))];
+  const offs = [on("zoomed", () => redraw(wall)), on("zoomed", mountTools(tools)), on("playing", () => (light(wall), beat(wall)))];
   return {
-    async put(pane, blob) {
-      const samples = blob && fromPcm(new Int16Array((await blob.arrayBuffer()).slice(HEADER)));
-      const heard = playing()?.which === wall.sounds[pane] && playing();
-      Object.assign(wall.sounds, { [pane]: samples });
-      wall.pictures[pane] = samples && painted(samples);
-      if (heard) samples ? goOn(samples) : stop();
-      wall.buttons[pane].disabled = !samples;
-      redraw();
+    put: async (pane, blob) => place(wall, pane, blob && (await samplesOf(blob))),
+    async putEven(blobs) {
+      const panes = [...blobs.keys()].filter((pane) => blobs[pane]);
+      const sounds = await Promise.all(panes.map((pane) => samplesOf(blobs[pane])));
+      levelled(sounds, [0, Infinity]).forEach((samples, i) => place(wall, panes[i], samples));
     },
     end() {
       stop();
@@ -35,6 +33,19 @@ export function mountSounds(bodies, tools) {
     },
   };
 }
+
+const samplesOf = async (blob) => fromPcm(new Int16Array((await blob.arrayBuffer()).slice(HEADER)));
+
+function place(wall, pane, samples) {
+  const heard = playing()?.which === wall.sounds[pane] && playing();
+  Object.assign(wall.sounds, { [pane]: samples });
+  wall.pictures[pane] = samples && painted(samples);
+  if (heard) samples ? goOn(samples) : stop();
+  wall.buttons[pane].disabled = !samples;
+  redraw(wall);
+}
+
+const redraw = (wall) => wall.redraws.forEach((one) => one());
 
 function mountPane(wall, body, pane) {
   body.innerHTML = `<canvas class="pane-sound" tabindex="0" role="img" data-word-label="compare.pane.${PANES[pane]}"></canvas>
@@ -82,7 +93,7 @@ function light(wall) {
 
 function beat(wall) {
   cancelAnimationFrame(wall.beating);
-  wall.redraws.forEach((redraw) => redraw());
+  redraw(wall);
   if (playing()) wall.beating = requestAnimationFrame(() => beat(wall));
 }
 

@@ -22,13 +22,13 @@ export function luck(right, trials) {
 
 const rms = (samples) => Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
 
-// Two sounds, equally loud over samples from … to: b as loud as a, and both softer where one would clip.
-export function levelled(a, b, [from, to]) {
-  const [loudA, loudB] = [a, b].map((samples) => rms(samples.subarray(from, to)));
-  const raise = loudA > 0 && loudB > 0 ? loudA / loudB : 1;
-  const peak = [[a, 1], [b, raise]].map(([samples, gain]) => gain * samples.subarray(from, to).reduce(larger, 0));
-  const soften = 1 / Math.max(1, ...peak);
-  return [a.map((value) => value * soften), b.map((value) => value * raise * soften)];
+// Sounds, equally loud over samples from … to: all as loud as the first, and all softer where one would clip.
+export function levelled(sounds, [from, to]) {
+  const parts = sounds.map((samples) => samples.subarray(from, to));
+  const [first, ...others] = parts.map(rms);
+  const gains = [1, ...others.map((loud) => (first > 0 && loud > 0 ? first / loud : 1))];
+  const soften = 1 / Math.max(1, ...parts.map((part, i) => gains[i] * part.reduce(larger, 0)));
+  return sounds.map((samples, i) => samples.map((value) => value * gains[i] * soften));
 }
 
 const larger = (most, value) => Math.max(most, Math.abs(value));
@@ -73,7 +73,7 @@ function compared() {
 function listen(test, name) {
   const [from, to] = compared();
   if (heardNow(test) === name) return stop();
-  test.sounds ??= named(test, levelled(clip.original, clip.sound, [from, to]));
+  test.sounds ??= named(test, levelled([clip.original, clip.sound], [from, to]));
   if (heardNow(test)) goOn(test.sounds[name]);
   else play(test.sounds[name], { from, to, loop: true });
   if (name !== "X") return;
