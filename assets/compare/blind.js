@@ -29,7 +29,7 @@ export function mountBlind(root) {
     </div>
     <p class="blind-said" role="status"></p>`;
   const trial = { root, mode: "nearer", pair: null, answer: null, medium: null, ...NO_SCORE() };
-  for (const button of root.querySelectorAll("[data-mode]")) button.onclick = () => (close(trial), Object.assign(trial, { mode: button.dataset.mode }), show(trial));
+  for (const button of root.querySelectorAll("button[data-mode]")) button.onclick = () => (close(trial), Object.assign(trial, { mode: button.dataset.mode }), show(trial));
   for (const button of root.querySelectorAll("[data-answer]")) button.onclick = () => (reply(trial, Number(button.dataset.answer)), show(trial));
   root.querySelector("[data-next]").onclick = () => begin(trial);
   onAny(["input"], () => (close(trial), race.kind === trial.kind || Object.assign(trial, { kind: race.kind, ...NO_SCORE() }), show(trial)));
@@ -110,7 +110,7 @@ function reply(trial, answer) {
 
 function show(trial) {
   const { root, mode, pair, answer } = trial;
-  for (const button of root.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+  for (const button of root.querySelectorAll("button[data-mode]")) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
   const lead = [word(`compare.blind.lead.${mode}`), race.kind === "audio" && word("compare.blind.even")];
   root.querySelector("[data-lead]").textContent = lead.filter(Boolean).join(" ");
   root.querySelector(".blind-panes").hidden = !pair;
