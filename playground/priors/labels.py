@@ -28,16 +28,18 @@ class Vocabulary:
         """Of things labelled from coarse to fine, ("animals & nature", "mammals", "cat"), all with as many labels.
 
         Each becomes a class, coarse ones first, with the labels of those above it and one of its own. Of
-        several levels the finest has its words instead, so that what is called alike is near.
+        several levels the finest has its words instead, so that what is called alike is near. Where a coarser
+        class, or one elsewhere, has the name already, that of the class above stands in front: "people: activities".
         """
-        items, labels, classes = list(items), {}, {}
+        items, labels, classes, names = list(items), {}, {}, {}
         depth = max(map(len, items), default=0)
         for level in range(depth):
             for item in sorted({item[: level + 1] for item in items}):
                 own = _words(item[level]) if 0 < level == depth - 1 else [f"{level}: {item[level]}"]
-                above = classes.get(item[level - 1], ()) if level else ()
+                above = classes[names[item[:level]]] if level else ()
                 numbers = tuple(labels.setdefault(label, len(labels)) for label in own)
-                classes.setdefault(item[level], tuple(dict.fromkeys(above + numbers)))
+                names[item] = _prefixed(item) if item[level] in classes and level else item[level]
+                classes[names[item]] = tuple(dict.fromkeys(above + numbers))
         return cls(tuple(labels), classes)
 
     @classmethod
@@ -63,6 +65,10 @@ class Vocabulary:
             raise InputError("There is no class “{name}”. Near to it: {near}.", name=wanted[:80], near=", ".join(near))
         row[[self.labels.index(word) for word in words]] = 1
         return row
+
+    def name(self, item: tuple[str, ...]) -> str | None:
+        """Of the class of a thing labelled from coarse to fine, None where there is none."""
+        return next((name for name in (_prefixed(item), item[-1]) if name in self.classes), None)
 
     def drawn(self, wanted: str, n: int, *, seed: int) -> tuple[str, ...]:
         """What each of n samples is asked for by: of a class with finer ones below it one of the finest, by chance,
@@ -94,6 +100,10 @@ class Vocabulary:
         shared = [known for known in self.classes if words & set(_words(known))]
         shared.sort(key=lambda known: (-len(words & set(_words(known))), len(known)))
         return list(dict.fromkeys(alike[:3] + shared[:2] + alike + shared + list(self.classes)))[:NEAR]
+
+
+def _prefixed(item: tuple[str, ...]) -> str:
+    return ": ".join(item[-2:])
 
 
 def _words(name: str) -> list[str]:

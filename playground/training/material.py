@@ -136,9 +136,9 @@ def _asked(data: Named, vocabulary: Vocabulary) -> Tensor:
 def _rows(labels: tuple[str, ...], vocabulary: Vocabulary) -> Tensor:
     """(L, N) bool: what one item may be asked for by; of what has no name, nothing in particular."""
     rows, above = [], torch.zeros(len(vocabulary.labels))
-    for label in labels:
-        if label in vocabulary.classes:
-            row = vocabulary.row(label)
+    for level, label in enumerate(labels):
+        if known := vocabulary.name(labels[: level + 1]):
+            row = vocabulary.row(known)
         else:  # a name that no training item has: by those of its words that some have
             known = [n for n, word in enumerate(vocabulary.labels) if word in label.casefold().split()]
             row = above.clone()

@@ -54,3 +54,17 @@ def test_of_a_group_one_in_it_is_drawn_and_of_all_else_itself() -> None:
         assert WORDS.drawn(itself, 2, seed=1) == (itself, itself)
     digits = Vocabulary.of([("1",), ("3",)])
     assert digits.drawn("3", 2, seed=1) == ("3", "3")
+
+
+def test_what_is_called_like_a_coarser_class_is_a_class_of_its_own() -> None:
+    items = [("play", "ball", "football"), ("people", "play", "woman running"), ("people", "tall", "tall")]
+    known = Vocabulary.of(items)
+    assert known.name(("play",)) == "play" and known.name(("people", "play")) == "people: play"
+    assert known.name(items[2]) == "tall: tall" and known.name(("people", "small")) is None
+    assert {known.labels[i] for i in known.row("woman running").nonzero()[:, 0]} == {
+        "0: people",
+        "1: play",
+        "woman",
+        "running",
+    }
+    assert known.drawn("play", 5, seed=1) == ("football",) * 5
