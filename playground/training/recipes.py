@@ -125,7 +125,7 @@ RECIPES: dict[str, Recipe] = {
     "image-vae": Recipe(
         CodecConfig(name="image-vae", quantizer=QuantizerConfig("gaussian")),
         start="image-vq",
-        frozen=EYES,
+        frozen=EYES[:6],
         steps=1_500,
         unquantized=0,
         cures=(),
