@@ -1,6 +1,5 @@
 """From shared codes to a picture, a sound and a word: the gaps of one sequence, filled the surest first."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from ..core.framing import spelled, written
 from ..core.sounds import Sound
 from ..models.generator import PARTS
 from ..models.joint import Joint
+from .masked import least_sure, still_hidden
 from .network import narrowed
 from .prior import Sampling, noise
 
@@ -77,15 +77,13 @@ def writing(
     given   what is known: "concept" (n, K), and of other parts, with their style, where they are known whole; with
             nothing given, `n` things are made that nobody asked for
     styles  a look, a voice or a tongue by name, for the parts that shall have it; the others' are chosen
-    words   a `dictionary`: each word is then one of it, in a tongue it has, chosen before all
-            else; without it they are spelt freely
+    words   a `dictionary` of which each word is then one, chosen before all else; else they are spelt freely
 
     One seed always gives the same, each of the n another. Raises InputError for a style nobody has.
     """
     layout, parts = joint.generator.layout, list(parts)
     indices, hidden = _begun(joint, given, n, styles or {})
-    n = len(indices)
-    asked = {part: layout.places(part) for part in parts}
+    n, asked = len(indices), {part: layout.places(part) for part in parts}
     if words is not None and "words" in asked and "words" not in given:
         indices[:, asked["words"]] = _looked_up(joint, indices, hidden, words, sampling, seed)
         hidden[:, asked["words"]] = False
@@ -95,12 +93,10 @@ def writing(
         luck = noise(n, (layout.length,), seed=seed * 4099 + 2 * step + 1)
         surety = shares.log() + sampling.choice_temperature * (1 - (step + 1) / steps) * luck
         for part, places in asked.items():
-            remain = math.cos(math.pi / 2 * (step + 1) / steps) if step + 1 < steps else 0
             own = hidden[:, places]
             indices[:, places] = torch.where(own, drawn[:, places], indices[:, places])
-            order = surety[:, places].masked_fill(~own, torch.inf).argsort(1).argsort(1)
-            most = torch.minimum((open_codes[part] * remain).floor(), (own.sum(1) - 1).clamp(min=0))
-            hidden[:, places] = own & (order < most[:, None])
+            left = still_hidden(open_codes[part], own, (step + 1) / steps)
+            hidden[:, places] = least_sure(surety[:, places], own, left)
         shown = {part: indices[:, places].clone() for part, places in asked.items()}
         yield Page(step + 1, steps, shown, {part: ~hidden[:, places] for part, places in asked.items()})
 

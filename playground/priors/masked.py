@@ -78,7 +78,7 @@ class Masked:
             left = (step + 1) / asked.steps
             luck = noise(n, (known.shape[1],), seed=seed * 4099 + 2 * step + 1)
             surety = shares.log() + asked.sampling.choice_temperature * (1 - left) * luck
-            hidden = _least_sure(surety, hidden, _still_hidden(open_cells, hidden, left))
+            hidden = least_sure(surety, hidden, still_hidden(open_cells, hidden, left))
             indices = drawn
             yield shown(self.config, (step + 1, asked.steps), indices, ~hidden, probability, entropy)
 
@@ -90,13 +90,13 @@ def _hide(indices: Tensor, share: Tensor) -> Tensor:
     return order < count[:, None]
 
 
-def _still_hidden(open_cells: Tensor, hidden: Tensor, left: float) -> Tensor:
+def still_hidden(open_cells: Tensor, hidden: Tensor, left: float) -> Tensor:
     """(n,) how many cells stay hidden after a share `left` of the steps: each step settles one at least."""
     wanted = (open_cells * math.cos(math.pi / 2 * left)).floor() if left < 1 else torch.zeros(len(open_cells))
     return torch.minimum(wanted.long(), (hidden.sum(1) - 1).clamp(min=0))
 
 
-def _least_sure(surety: Tensor, hidden: Tensor, count: Tensor) -> Tensor:
+def least_sure(surety: Tensor, hidden: Tensor, count: Tensor) -> Tensor:
     """(n, T) bool: the `count` (n,) least sure of the hidden cells."""
     order = surety.masked_fill(~hidden, torch.inf).argsort(1).argsort(1)
     return (order < count[:, None]) & hidden
