@@ -79,9 +79,17 @@ VARIED = Sampling(choice_temperature=9.0)  # with less chance in which cells are
 PRIOR_RECIPES: dict[str, PriorRecipe] = {
     recipe.name: recipe
     for recipe in (
-        PriorRecipe("emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=6_000, **EMOJI),
-        PriorRecipe("emoji-masked", "masked", title="Emoji, the surest first", batch=32, steps=8_000, **EMOJI),
-        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=8_000, **EMOJI),
+        PriorRecipe("emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=3_000, **EMOJI),
+        PriorRecipe(
+            "emoji-masked",
+            "masked",
+            title="Emoji, the surest first",
+            batch=32,
+            steps=8_000,
+            guidance=2.5,
+            **EMOJI,
+        ),
+        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=3_000, **EMOJI),
         PriorRecipe(
             "digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, guidance=2.0, **DIGITS
         ),
