@@ -78,7 +78,7 @@ function mountPanes(trial) {
   box.replaceChildren(...(isShown ? [first, original, second] : [first, second]));
   const bodies = [original, first, second].map((pane) => pane.lastChild);
   trial.medium = MEDIA[race.kind](bodies, document.createElement("div"));
-  fill(trial.medium, trial, [...(isShown ? [null] : [undefined]), ...trial.pair]);
+  fill(trial.medium, trial, [isShown ? null : undefined, ...trial.pair]);
 }
 
 // Puts an output into each pane; sounds equally loud, since what is louder is liked better. undefined is no output.

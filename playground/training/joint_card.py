@@ -65,7 +65,8 @@ def lesson_table(lesson: list[dict]) -> list[str]:
 def figure_rows(findings: Findings) -> list[tuple[str, str]]:
     """(what was measured, how much), as people read it."""
     found = findings.figures
-    rows = [(f"{style} → word, {found['items'][style]} items", f"{s:.1%}") for style, s in found["to_word"].items()]
+    items = found["items"]
+    rows = [(f"{style} → word it knows, {items[style]} items", f"{s:.1%}") for style, s in found["to_word"].items()]
     rows += [(f"{style} → word, spelt without a dictionary", f"{share:.1%}") for style, share in found["spelt"].items()]
     rows += [(f"{style} → meaning, believed", f"{share:.1%}") for style, share in found["believed"].items()]
     rows += [(f"word → {style}, recognised by a judge", f"{share:.1%}") for style, share in found["recognised"].items()]

@@ -137,8 +137,8 @@ def _rows(labels: tuple[str, ...], vocabulary: Vocabulary) -> Tensor:
     """(L, N) bool: what one item may be asked for by; of what has no name, nothing in particular."""
     rows, above = [], torch.zeros(len(vocabulary.labels))
     for level, label in enumerate(labels):
-        if known := vocabulary.name(labels[: level + 1]):
-            row = vocabulary.row(known)
+        if name := vocabulary.name(labels[: level + 1]):
+            row = vocabulary.row(name)
         else:  # a name that no training item has: by those of its words that some have
             known = [n for n, word in enumerate(vocabulary.labels) if word in label.casefold().split()]
             row = above.clone()

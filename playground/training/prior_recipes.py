@@ -103,7 +103,7 @@ PRIOR_RECIPES: dict[str, PriorRecipe] = {
             **DIGITS,
         ),
         PriorRecipe("digits-flow", "flow", title="Digits, out of noise", batch=32, steps=6_000, guidance=2.0, **DIGITS),
-        PriorRecipe("spoken-causal", "causal", title="Spoken digits, token by token", **SPOKEN),
+        PriorRecipe("spoken-causal", "causal", title="Spoken digits, token by token", **SPOKEN | {"steps": 2_000}),
         PriorRecipe("spoken-masked", "masked", title="Spoken digits, the surest first", sampling=VARIED, **SPOKEN),
         PriorRecipe("text-causal", "causal", title="Sentences, token by token", batch=32, steps=2_500, **TEXT),
         PriorRecipe("photos-masked", "masked", title="Photographs, the surest first", batch=16, steps=3_000, **PHOTOS),
