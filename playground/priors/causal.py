@@ -33,9 +33,13 @@ class Causal:
         """Rows of indices (B, T) → (B, T, V): the guess at every place, from those before it alone."""
         return self.network(self._shifted(indices), wanted, causal=True, before=1)[0].float()
 
-    def loss(self, indices: Tensor, wanted: Tensor) -> Tensor:
-        """Mean cross-entropy () in nats a token, of (B, T) where (B, N) is wanted."""
-        return F.cross_entropy(self.logits(indices, wanted).transpose(1, 2), indices)
+    def loss(self, indices: Tensor, wanted: Tensor, *, astray: float = 0.0) -> Tensor:
+        """Mean cross-entropy () in nats a token, of (B, T) where (B, N) is wanted.
+
+        astray  up to which share of what comes before is not what was there: see `_astray`
+        """
+        seen = _astray(indices, astray, self.config.codebook_size)
+        return F.cross_entropy(self.logits(seen, wanted).transpose(1, 2), indices)
 
     def bits(self, indices: Tensor, wanted: Tensor) -> Tensor:
         """(B,) bits that each item would take, coded with these probabilities."""
@@ -91,3 +95,17 @@ class Causal:
     def _shifted(self, indices: Tensor) -> Tensor:
         """(B, T) → (B, T): at every place the token before it, at the first the beginning."""
         return F.pad(indices, (1, 0), value=self.config.codebook_size)[:, :-1]
+
+
+def _astray(indices: Tensor, most: float, codes: int) -> Tensor:
+    """Indices (B, T) of which each item's own share, between none and `most`, are any of the codes.
+
+    A prior that has only been shown true tokens knows an item by them, hardly looks at what is wanted, and is lost
+    after its own first odd choice; shown these it has to go by what is wanted (as in the code of Esser et al. 2021,
+    whose `pkeep` is the share that stays).
+    """
+    if not most:
+        return indices
+    share = most * torch.rand(len(indices), 1, device=indices.device)
+    others = torch.randint(codes, indices.shape, device=indices.device)
+    return torch.where(torch.rand(indices.shape, device=indices.device) < share, others, indices)

@@ -16,6 +16,7 @@ from ..priors.labels import Vocabulary
 from ..priors.prior import in_rows
 
 TOGETHER = 64  # signals encoded at a time
+NAMED = 0.6  # share of lessons asked by all there is to say at least: a name has few items, a group has hundreds
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Material:
         """Indices (count, T) int64 of random signals and what is wanted (count, N) float: zeros for a share."""
         chosen = torch.randint(len(self), (count,), generator=generator)
         level = torch.randint(self.asked.shape[1], (count,), generator=generator)
+        finest = max(0, self.asked.shape[1] - 2)  # the last is words alone
+        level[torch.rand(count, generator=generator) < NAMED] = finest
         free = torch.rand(count, 1, generator=generator) < unasked
         wanted = self.asked[self.items[chosen], level] & ~free
         return self.indices[chosen].long(), wanted.float()

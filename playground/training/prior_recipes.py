@@ -16,6 +16,7 @@ class PriorRecipe:
     trunk     its grid is (K, *grid): of nested codes the first K, of a window that large
     variants  how often each training signal is encoded, moved about
     unasked   share of the signals of which is not said what they are, so that guidance can compare
+    astray    of a causal prior, the largest share of an item's tokens that its lessons show as others
     guidance, sampling, rounds  how the prior is sampled unless told: the latter is a number of steps
     """
 
@@ -32,6 +33,7 @@ class PriorRecipe:
     cooldown: float = 0.6
     variants: int = 1
     unasked: float = 0.1
+    astray: float = 0.0
     guidance: float = 1.5
     sampling: Sampling = field(default_factory=Sampling)
     rounds: int | None = None
@@ -48,7 +50,7 @@ PAPERS = {
     "flow": "Peebles, Xie 2023, Scalable Diffusion Models with Transformers",
 }
 TRUNK = TrunkConfig(width=128, depth=4)
-EMOJI = {"codec": "emoji-vq", "data": "emoji", "trunk": TRUNK, "variants": 6}
+EMOJI = {"codec": "emoji-vq", "data": "emoji", "trunk": TRUNK, "variants": 3}
 DIGITS = {"codec": "digits-vq", "data": "digits_image", "trunk": TRUNK, "licence": "CC BY-SA 3.0"}
 SPOKEN = {
     "codec": "audio-rvq",
@@ -70,8 +72,8 @@ TEXT = {
 PHOTOS = {
     "codec": "image-vq",
     "data": "images",
-    "trunk": TrunkConfig(grid=(1, 16, 16), width=128, depth=4),  # 128 pixels a side
-    "variants": 3,
+    "trunk": TrunkConfig(grid=(1, 16, 16), width=96, depth=6),  # 128 pixels a side
+    "variants": 2,
     "guidance": 1.0,  # there is nothing to ask for
     "sampling": Sampling(temperature=0.9),
 }
@@ -79,17 +81,20 @@ VARIED = Sampling(choice_temperature=9.0)  # with less chance in which cells are
 PRIOR_RECIPES: dict[str, PriorRecipe] = {
     recipe.name: recipe
     for recipe in (
-        PriorRecipe("emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=3_000, **EMOJI),
+        PriorRecipe(
+            "emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=12_000, astray=0.6, **EMOJI
+        ),
         PriorRecipe(
             "emoji-masked",
             "masked",
             title="Emoji, the surest first",
             batch=32,
-            steps=8_000,
-            guidance=2.5,
+            steps=12_000,
+            guidance=2.0,
+            sampling=Sampling(temperature=0.9, choice_temperature=7.0),
             **EMOJI,
         ),
-        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=3_000, **EMOJI),
+        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=9_000, **EMOJI),
         PriorRecipe(
             "digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, guidance=2.0, **DIGITS
         ),
@@ -106,6 +111,6 @@ PRIOR_RECIPES: dict[str, PriorRecipe] = {
         PriorRecipe("spoken-causal", "causal", title="Spoken digits, token by token", **SPOKEN | {"steps": 2_000}),
         PriorRecipe("spoken-masked", "masked", title="Spoken digits, the surest first", sampling=VARIED, **SPOKEN),
         PriorRecipe("text-causal", "causal", title="Sentences, token by token", batch=32, steps=2_500, **TEXT),
-        PriorRecipe("photos-masked", "masked", title="Photographs, the surest first", batch=16, steps=3_000, **PHOTOS),
+        PriorRecipe("photos-masked", "masked", title="Photographs, the surest first", batch=16, steps=5_000, **PHOTOS),
     )
 }

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -74,6 +75,7 @@ class PriorRun:
         self.recipe, self.material, self.step, self.team = recipe, material, 0, Team()
         self.config = prior_config(recipe, codec, vocabulary)
         self.prior: Prior = build_prior(self.config, codec.to(self.team.device))
+        self.lesson = partial(self.prior.loss, astray=recipe.astray) if recipe.astray else self.prior.loss
         self.network = self.prior.network.to(self.team.device)
         if recipe.kind == "flow":
             self.prior.settle(material.indices[: 64 * 64].long().to(self.team.device))
@@ -94,7 +96,7 @@ class PriorRun:
         indices, wanted = map(self.team.share, batch)
         with torch.random.fork_rng(), torch.autocast(self.team.device.type, torch.bfloat16):
             torch.manual_seed(seed)
-            loss = self.prior.loss(indices, wanted)
+            loss = self.lesson(indices, wanted)
         loss.backward()
         self.team.average(list(self.weights.values()))
         norm = torch.nn.utils.clip_grad_norm_(self.weights.values(), 1.0).item()

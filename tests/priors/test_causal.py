@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from playground.priors.causal import _astray
 from playground.priors.prior import Given, Prior, Sampling
 from tests.priors.conftest import last
 
@@ -54,6 +55,17 @@ def test_bits_sum_up_to_one_over_all_there_could_be(causal: Prior) -> None:
     before = causal.logits(indices[:1], wanted[:1])[:, :-1].log_softmax(-1)
     nats = -before.gather(2, indices[:1, :-1, None]).sum()
     assert math.isclose(torch.exp2(-(bits - nats / math.log(2))).sum().item(), 1, abs_tol=1e-3)
+
+
+def test_of_each_item_a_share_of_its_own_is_led_astray(causal: Prior) -> None:
+    torch.manual_seed(0)
+    indices = torch.full((400, 200), 3)
+    seen = _astray(indices, 0.6, 16)
+    shares = (seen != indices).float().mean(1) * 16 / 15  # one in sixteen others is the same by chance
+    assert abs(shares.mean() - 0.3) < 0.02 and shares.min() < 0.05 and 0.55 < shares.max() < 0.72
+    assert set(seen.flatten().tolist()) == set(range(16))
+    wanted = torch.zeros(3, len(causal.config.vocabulary.labels))
+    assert causal.loss(INDICES, wanted, astray=0.6) != causal.loss(INDICES, wanted, astray=0.0)
 
 
 def test_top_k_of_one_takes_the_likeliest_whatever_the_seed(causal: Prior) -> None:
