@@ -4,7 +4,7 @@ from prior_refill import example_texts
 
 from playground import makers
 from playground.priors.prior import Prior, PriorConfig
-from playground.training.prior_recipes import PRIOR_RECIPES
+from playground.training.prior_recipes import PRIOR_RECIPES, PriorRecipe
 
 MEANINGS = {
     "right": "samples taken for what was asked, {count} of each class, by a classifier trained on real ones",
@@ -61,7 +61,7 @@ Sampled as it is by itself: {_sampling(card, config)}.
 ## Training
 
 {recipe.steps:,} steps of {recipe.batch} items, highest learning rate {recipe.learning_rate:g}, led to zero over the \
-last {recipe.cooldown:.0%}; {encoded}. What is exported is the running mean of \
+last {recipe.cooldown:.0%}; {encoded}. {_lessons(recipe)}What is exported is the running mean of \
 the weights.
 
     python -m playground train {card.name} --data DIR
@@ -70,6 +70,12 @@ the weights.
 
 {DATA[recipe.data]}
 """
+
+
+def _lessons(recipe: PriorRecipe) -> str:
+    if not recipe.astray:
+        return ""
+    return f"Of what it was shown of an item, up to {recipe.astray:.0%} were other codes by chance. "
 
 
 def _sampling(card: makers.PriorCard, config: PriorConfig) -> str:

@@ -82,7 +82,15 @@ PRIOR_RECIPES: dict[str, PriorRecipe] = {
     recipe.name: recipe
     for recipe in (
         PriorRecipe(
-            "emoji-causal", "causal", title="Emoji, token by token", batch=32, steps=12_000, astray=0.6, **EMOJI
+            "emoji-causal",
+            "causal",
+            title="Emoji, token by token",
+            batch=32,
+            steps=16_000,
+            astray=0.6,
+            guidance=2.0,
+            sampling=Sampling(temperature=0.9),
+            **EMOJI,
         ),
         PriorRecipe(
             "emoji-masked",
@@ -94,7 +102,7 @@ PRIOR_RECIPES: dict[str, PriorRecipe] = {
             sampling=Sampling(temperature=0.9, choice_temperature=7.0),
             **EMOJI,
         ),
-        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=9_000, **EMOJI),
+        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=18_000, guidance=4.0, **EMOJI),
         PriorRecipe(
             "digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, guidance=2.0, **DIGITS
         ),
