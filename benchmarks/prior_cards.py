@@ -73,9 +73,12 @@ the weights.
 
 
 def _lessons(recipe: PriorRecipe) -> str:
-    if not recipe.astray:
-        return ""
-    return f"Of what it was shown of an item, up to {recipe.astray:.0%} were other codes by chance. "
+    said = ""
+    if recipe.named:
+        said += f"Of those asked for, {recipe.named:.0%} were asked for by group and name, the rest by any of these. "
+    if recipe.astray:
+        said += f"Of what it was shown of an item, up to {recipe.astray:.0%} were other codes by chance. "
+    return said
 
 
 def _sampling(card: makers.PriorCard, config: PriorConfig) -> str:

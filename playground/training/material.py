@@ -16,7 +16,6 @@ from ..priors.labels import Vocabulary
 from ..priors.prior import in_rows
 
 TOGETHER = 64  # signals encoded at a time
-NAMED = 0.6  # share of lessons asked by all there is to say at least: a name has few items, a group has hundreds
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +34,18 @@ class Material:
     def __len__(self) -> int:
         return len(self.indices)
 
-    def batch(self, count: int, *, unasked: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Indices (count, T) int64 of random signals and what is wanted (count, N) float: zeros for a share."""
+    def batch(
+        self, count: int, *, unasked: float, named: float = 0.0, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Indices (count, T) int64 of random signals and what is wanted (count, N) float.
+
+        unasked  share of which nothing is wanted: zeros
+        named    share of the others asked by all there is to say, the rest by any level alike
+        """
         chosen = torch.randint(len(self), (count,), generator=generator)
         level = torch.randint(self.asked.shape[1], (count,), generator=generator)
         finest = max(0, self.asked.shape[1] - 2)  # the last is words alone
-        level[torch.rand(count, generator=generator) < NAMED] = finest
+        level[torch.rand(count, generator=generator) < named] = finest
         free = torch.rand(count, 1, generator=generator) < unasked
         wanted = self.asked[self.items[chosen], level] & ~free
         return self.indices[chosen].long(), wanted.float()

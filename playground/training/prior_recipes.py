@@ -16,6 +16,7 @@ class PriorRecipe:
     trunk     its grid is (K, *grid): of nested codes the first K, of a window that large
     variants  how often each training signal is encoded, moved about
     unasked   share of the signals of which is not said what they are, so that guidance can compare
+    named     share of the others of which all is said, from group to name: a name has few items, a group has hundreds
     astray    of a causal prior, the largest share of an item's tokens that its lessons show as others
     guidance, sampling, rounds  how the prior is sampled unless told: the latter is a number of steps
     """
@@ -33,6 +34,7 @@ class PriorRecipe:
     cooldown: float = 0.6
     variants: int = 1
     unasked: float = 0.1
+    named: float = 0.0
     astray: float = 0.0
     guidance: float = 1.5
     sampling: Sampling = field(default_factory=Sampling)
@@ -50,7 +52,7 @@ PAPERS = {
     "flow": "Peebles, Xie 2023, Scalable Diffusion Models with Transformers",
 }
 TRUNK = TrunkConfig(width=128, depth=4)
-EMOJI = {"codec": "emoji-vq", "data": "emoji", "trunk": TRUNK, "variants": 3}
+EMOJI = {"codec": "emoji-vq", "data": "emoji", "trunk": TRUNK, "variants": 3, "named": 0.6}
 DIGITS = {"codec": "digits-vq", "data": "digits_image", "trunk": TRUNK, "licence": "CC BY-SA 3.0"}
 SPOKEN = {
     "codec": "audio-rvq",

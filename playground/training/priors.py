@@ -92,7 +92,8 @@ class PriorRun:
         """One step. Gives the loss. Raises FloatingPointError when it or its gradient is no longer a number."""
         seed = self.recipe.seed * 1_000_003 + self.step  # chance is of the step alone: resuming is exact
         generator = torch.Generator().manual_seed(seed)
-        batch = self.material.batch(self.recipe.batch, unasked=self.recipe.unasked, generator=generator)
+        shares = {"unasked": self.recipe.unasked, "named": self.recipe.named}
+        batch = self.material.batch(self.recipe.batch, **shares, generator=generator)
         indices, wanted = map(self.team.share, batch)
         with torch.random.fork_rng(), torch.autocast(self.team.device.type, torch.bfloat16):
             torch.manual_seed(seed)
