@@ -18,13 +18,13 @@ PLACES = """() => {
   const [clock, place] = [graph.currentTime - (graph.outputLatency || graph.baseLatency), player.position()];
   return [place, Math.max(0, clock - when + offset) * 16000];
 }"""
-# In each frame drawn: the sample under the playhead, and where it stands on the token canvas, in samples.
+# In each frame drawn: the sample it began with, where the playhead stands on the token canvas, and the sample now.
 HEADS = """() => {
   window.heads = [];
   store.on("head", ({ sample }) => {
     const [head, canvas] = [".strip-head", ".strip-marks"].map((part) => document.querySelector(`.strip ${part}`));
     const shift = new DOMMatrix(getComputedStyle(head).transform).m41;
-    heads.push([sample, (shift / canvas.clientWidth) * store.state.grid[1] * store.state.stride]);
+    heads.push([sample, (shift / canvas.clientWidth) * store.state.grid[1] * store.state.stride, player.position()]);
   });
 }"""
 AROUND, GAP, EDGE = 0.12, 0.25, 0.01  # seconds heard on either side of a cell, between two of them, and faded
@@ -40,16 +40,17 @@ def test_the_playhead_is_where_the_clock_of_the_sound_card_says(listener: Listen
     assert alike(voice["samples"], listener.sound)
     listener.until("player.position() > 1000")
     places = [listener.page.evaluate(PLACES) for _ in range(5)]
-    listener.until("player.position() > 6000")
+    listener.until(f"player.position() > {places[0][0] + 2000}")  # on a busy machine the first look may be a late one
     places.append(listener.page.evaluate(PLACES))
     for place, clock in places:
         assert abs(place - clock) <= QUANTUM
-    assert places[-1][0] > places[0][0] + 2000
-    for sample, drawn in listener.page.evaluate("heads.filter(([sample]) => sample !== null)"):
-        assert abs(sample - drawn) <= listener.store("state.stride")
+    drawn = listener.page.evaluate("heads.filter(([began, , now]) => began !== null && now !== null)")
+    assert len(drawn) > 2 and drawn[-1][1] > drawn[0][1]
+    for began, head, now in drawn:
+        assert began - QUANTUM <= head <= now + QUANTUM
     listener.part("waves", "[data-toggle]").click()
     assert listener.store("[player.position(), player.playing()]") == [None, None]
-    assert listener.store("player.hearing.cursor") >= 6000, "it goes on from where it was stopped"
+    assert listener.store("player.hearing.cursor") >= places[-1][0], "it goes on from where it was stopped"
 
 
 def test_at_its_end_the_sound_stops_by_itself(listener: Listener) -> None:
