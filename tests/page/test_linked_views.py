@@ -30,6 +30,17 @@ def place_on(canvas: Locator, script: str) -> dict[str, float]:
     return dict(zip("xy", canvas.evaluate(script), strict=True))
 
 
+def pointed(bench: Bench, canvas: Locator, script: str, wanted: list) -> None:
+    """Points at a place until [code, view] is `wanted`: what loads above may move the page under the mouse."""
+    for _ in range(10):
+        canvas.hover(position=place_on(canvas, script))
+        found = bench.store("[state.hover.code, state.hover.from]")
+        if found == wanted:
+            return
+        bench.page.wait_for_timeout(200)
+    raise AssertionError(f"pointing at {wanted} lights {found}")
+
+
 def test_a_code_has_its_one_colour_in_every_cell(bench: Bench) -> None:
     bench.page.mouse.move(0, 0)
     table = bench.store("state.book.colours")
@@ -72,8 +83,7 @@ def test_atlas_map_usage_and_table_point_at_the_same_codes_and_pick_them(bench: 
         canvas = bench.page.locator("[data-widget=codebook] section canvas:not(.tile)").nth(number)
         canvas.scroll_into_view_if_needed()
         bench.until("state.book.map?.length")
-        canvas.hover(position=place_on(canvas, script))
-        assert bench.store("[state.hover.code, state.hover.from]") == [code, view]
+        pointed(bench, canvas, script, [code, view])
         expect(bench.page.locator("[data-widget=codebook] .tip:visible")).to_contain_text(str(code))
         bench.page.evaluate("store.pick(1)")
         canvas.click(position=place_on(canvas, script))
