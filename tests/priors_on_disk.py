@@ -43,8 +43,9 @@ def add_priors(folder: Path, codec: zoo.Codec, name: str, kinds: tuple[str, ...]
             parameter.requires_grad_(False)
             parameter.normal_(std=0.5 / max(1, parameter[0].numel()) ** 0.5)
         if kind == "flow":
-            network.spread.fill_(codec.codebook().std())
-            network.middle.zero_()
+            network.spread.copy_(codec.codebook().std(0))
+            network.middle.copy_(codec.codebook().mean(0))
+            network.leave.weight.mul_(6)
         else:
             network.guess.weight.mul_(6)
         place = folder / codec.name / "priors" / config.name

@@ -5,12 +5,16 @@ import { cut, orderOf, shapeOf } from "./frames.js";
 import { cellCount, making, placeOf } from "./making.js";
 
 export const LOOKS = ["codes", "tiles", "order", "sure", "entropy"];
+const SURENESS = ["sure", "entropy"];
 const NUMBERED = 24; // pixels of a cell from which a number fits in
 const NO_CODE = "#8883";
 const RAMP = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]]; // viridis (van der Walt, Smith 2015)
 
-// What a look shows in a lane: a flow has no order and no probabilities, only latents.
-export const lookIn = (lane) => (lane.kind !== "flow" ? making.look : lane.codes || making.look === "tiles" ? (making.look === "tiles" ? "tiles" : "codes") : "latents");
+// What a look shows in a lane: a flow has no order, all its cells move at once, as latents.
+export function lookIn(lane) {
+  if (lane.kind !== "flow" || SURENESS.includes(making.look)) return making.look;
+  return making.look === "tiles" ? "tiles" : lane.codes ? "codes" : "latents";
+}
 
 // 0 … 1 → a colour from dark to bright.
 export function ramp(share) {

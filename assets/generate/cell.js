@@ -70,7 +70,7 @@ function show(view) {
 
 async function fetchList(view) {
   const mine = ++view.asked;
-  const told = making.picked.lane.kind === "flow" ? await nearest() : await likely();
+  const told = await likely();
   if (mine !== view.asked || !making.picked) return;
   view.told = told;
   showList(view);
@@ -80,7 +80,8 @@ async function likely() {
   const { lane, cell } = making.picked;
   const frame = only(frameOf(lane), lane.chosen, cellCount());
   if (lane.kind === "causal" && !isReached(frame.filled, cell, making.domain.grid)) return { early: true, rows: [] };
-  const state = { indices: toBase64(frame.indices), known: toBase64(frame.filled) };
+  if (lane.kind === "flow" && !frameOf(lane).where) return { lost: true, rows: [] };
+  const state = lane.kind === "flow" ? latentsOf(lane) : { indices: toBase64(frame.indices), known: toBase64(frame.filled) };
   const answer = await post("generate/cell", { ...runOf(lane.kind), ...state, wanted: askedOf(lane), cell });
   const told = answer && (await answer.json().catch(() => null));
   if (!told) return null;
@@ -88,21 +89,13 @@ async function likely() {
   return { rows, entropy: told.entropy, possible: told.possible };
 }
 
-const percent = (share) => (share >= 0.1 ? `${Math.round(100 * share)} %` : `${(100 * share).toFixed(1)} %`);
-
-// The codes nearest to where a flow's latent is now: it has no probabilities.
-async function nearest() {
-  const { lane, cell } = making.picked;
-  const { where } = frameOf(lane);
-  if (!where) return { flow: true, rows: [], lost: true };
-  const cells = cellCount();
-  const latent = Array.from({ length: where.length / cells }, (_, d) => where[d * cells + cell]);
-  const answer = await post("explain", { codec: making.domain.codec, latent });
-  const told = answer && (await answer.json().catch(() => null));
-  if (!told) return null;
-  const far = Math.max(...told.nearest.map(({ distance }) => distance), 1e-6);
-  return { flow: true, rows: told.nearest.map(({ code, distance }) => ({ code, share: 1 - (0.9 * distance) / far, text: distance.toFixed(2) })) };
+// Where a flow is, and when: at the very end there is nothing left to expect.
+function latentsOf(lane) {
+  const { where, step } = frameOf(lane);
+  return { where: toBase64(Float32Array.from(where)), time: Math.min(step / lane.total, 0.999) };
 }
+
+const percent = (share) => (share >= 0.1 ? `${Math.round(100 * share)} %` : `${(100 * share).toFixed(1)} %`);
 
 function showList(view) {
   const { told, find } = view;
@@ -117,7 +110,7 @@ function showList(view) {
 function saidOf(told, place) {
   if (told.early) return word("generate.cell.early");
   if (told.lost) return word(place ? "generate.cell.lost" : "generate.cell.start");
-  if (told.flow) return word("generate.cell.nearest");
+  if (making.picked.lane.kind === "flow") return word("generate.cell.heading", { bits: told.entropy.toFixed(1) });
   return word(told.possible < making.domain.codebook_size ? "generate.cell.narrowed" : "generate.cell.likely", { bits: told.entropy.toFixed(1), possible: told.possible });
 }
 

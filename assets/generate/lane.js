@@ -135,7 +135,7 @@ function mountDeeds(root, lane) {
     const flows = lane.kind === "flow";
     codes.hidden = heading.hidden = !flows;
     codes.textContent = word(lookIn(lane) === "latents" ? "generate.deed.codes" : "generate.deed.latents");
-    codes.disabled = making.look === "tiles";
+    codes.disabled = !["codes", "latents"].includes(lookIn(lane));
     heading.setAttribute("aria-pressed", String(Boolean(lane.heading)));
     heading.textContent = word(lane.heading ? "generate.deed.now" : "generate.deed.heading");
     heading.hidden ||= lane.count > 1;

@@ -134,8 +134,8 @@ class Step:
     step, steps  which of how many
     tokens       (n, K, *grid) what stands there; of cells not yet filled what is likeliest, or 0 if nobody has looked
     filled       (n, K, *grid) bool
-    probability  (n, K, *grid) in [0, 1], of the code that stands there; None for a flow
-    entropy      (n, K, *grid) bits, of the choice when it was last looked at; None for a flow
+    probability  (n, K, *grid) in [0, 1], of the code that stands there; of a flow that of the one it is heading for
+    entropy      (n, K, *grid) bits, of the choice when it was last looked at
     latents      (n, D, *grid) where a flow is now, between noise and codes; None for the others
     """
 
@@ -143,8 +143,8 @@ class Step:
     steps: int
     tokens: Tokens
     filled: Tensor
-    probability: Tensor | None = None
-    entropy: Tensor | None = None
+    probability: Tensor
+    entropy: Tensor
     latents: Tensor | None = None
 
 
@@ -153,7 +153,7 @@ class Prior(Protocol):
 
     sample  without `sampling` and `steps` as the config says is best
     loss    of rows (B, T), as `in_rows` gives them, where (B, N) is wanted: a number () to train with
-    cost    of the same (B,): what each is judged by, bits or a squared error
+    cost    of the same (B,): the bits that each is judged by
     """
 
     config: PriorConfig

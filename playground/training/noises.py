@@ -86,11 +86,6 @@ class NoiseRun:
         }
         self.average = Average(self.halves["decoder"], decay=recipe.average)
 
-    @property
-    def unit(self) -> tuple[float, str]:
-        """What a loss is multiplied by, and its unit then."""
-        return 1.0, self.measure
-
     def advance(self) -> float:
         """One step. Gives the first loss. Raises FloatingPointError when a loss or gradient is no longer a number."""
         seed = self.recipe.seed * 1_000_003 + self.step  # chance is of the step alone: resuming is exact

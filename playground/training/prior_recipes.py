@@ -49,7 +49,8 @@ class PriorRecipe:
 PAPERS = {
     "causal": "Esser, Rombach, Ommer 2021, Taming Transformers for High-Resolution Image Synthesis",
     "masked": "Chang, Zhang, Jiang, Liu, Freeman 2022, MaskGIT",
-    "flow": "Peebles, Xie 2023, Scalable Diffusion Models with Transformers",
+    "flow": "Peebles, Xie 2023, Scalable Diffusion Models with Transformers; Eijkelboom et al. 2024, Variational Flow "
+    "Matching",
 }
 TRUNK = TrunkConfig(width=128, depth=4)
 EMOJI = {"codec": "emoji-vq", "data": "emoji", "trunk": TRUNK, "variants": 3, "named": 0.6}
@@ -104,7 +105,7 @@ PRIOR_RECIPES: dict[str, PriorRecipe] = {
             sampling=Sampling(temperature=0.9, choice_temperature=7.0),
             **EMOJI,
         ),
-        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=18_000, guidance=4.0, **EMOJI),
+        PriorRecipe("emoji-flow", "flow", title="Emoji, out of noise", batch=32, steps=18_000, guidance=2.0, **EMOJI),
         PriorRecipe(
             "digits-causal", "causal", title="Digits, token by token", batch=32, steps=1_500, guidance=2.0, **DIGITS
         ),

@@ -32,9 +32,9 @@ class PriorReport:
     """How training stands.
 
     loss         mean over the steps since the last report, in the unit of `measure`
-    val_quality     the same of validation items, of a causal prior exactly; None before it was first measured
-    measure      "bits/token", of a masked prior those of hidden tokens (validation: an upper bound of all);
-                 "squared error" of a flow
+    val_quality  the same of validation items; None before it was first measured
+    measure      "bits/token": of a causal prior exactly those of its items, of a masked prior those of hidden tokens
+                 (validation: an upper bound of all), of a flow those of tokens whose latents are seen with noise
     steps_taken  since the last report
     seconds      of those steps
     """
@@ -70,6 +70,8 @@ def prior_config(recipe: PriorRecipe, codec: Codec, vocabulary: Vocabulary) -> P
 class PriorRun:
     """A training under way: the prior, its optimiser and the mean of its weights at one step."""
 
+    measure = "bits/token"
+
     def __init__(self, recipe: PriorRecipe, codec: Codec, material: Material, vocabulary: Vocabulary) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.material, self.step, self.team = recipe, material, 0, Team()
@@ -82,11 +84,6 @@ class PriorRun:
         self.weights = {name: p for name, p in self.network.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
         self.average = Average(self.network, decay=recipe.average)
-
-    @property
-    def unit(self) -> tuple[float, str]:
-        """What a loss is multiplied by, and its unit then."""
-        return (1.0, "squared error") if self.recipe.kind == "flow" else (1 / math.log(2), "bits/token")
 
     def advance(self) -> float:
         """One step. Gives the loss. Raises FloatingPointError when it or its gradient is no longer a number."""
@@ -107,14 +104,13 @@ class PriorRun:
         self.optimizer.step(learning_rate(self.recipe, self.step))
         self.step += 1
         self.average.follow(self.step)
-        return value * self.unit[0]
+        return value / math.log(2)
 
     @torch.no_grad()
     def validate(self, judges: Material) -> float:
-        """Bits a token (of a flow its squared error), mean over some items, with the averaged weights."""
+        """Bits a token, mean over some items, with the averaged weights."""
         every = max(1, len(judges) // JUDGED)
         indices, wanted = (values[::every] for values in judges.finest())
-        length = 1 if self.recipe.kind == "flow" else indices.shape[1]
         looks = 1 if self.recipe.kind == "causal" else LOOKS
         found = []
         with self.average.worn(), torch.random.fork_rng():
@@ -122,7 +118,7 @@ class PriorRun:
             for _ in range(looks):
                 for some, asked in zip(indices.split(64), wanted.split(64), strict=True):
                     found.append(self.prior.cost(some.to(self.team.device), asked.to(self.team.device)).cpu())
-        return torch.cat(found).mean().item() / length
+        return torch.cat(found).mean().item() / indices.shape[1]
 
     def save(self, folder: Path) -> None:
         """Writes everything a resumed training needs. Of a team, one does."""
@@ -187,7 +183,7 @@ def train_prior(run: PriorRun, judges: Material, folder: Path) -> Iterator[Prior
                 steps=recipe.steps,
                 loss=sum(losses) / len(losses),
                 val_quality=quality,
-                measure=run.unit[1],
+                measure=run.measure,
                 learning_rate=learning_rate(recipe, run.step),
                 steps_taken=len(losses),
                 seconds=seconds,

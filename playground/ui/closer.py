@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from math import prod
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -28,23 +30,39 @@ def probabilities(message: dict) -> dict:
     """What a prior would put into one cell: {prior, indices, known, cell, wanted, temperature, …} → its list.
 
     Gives {codes, probabilities: falling, entropy: bits, possible: how many codes there are to choose from}. The
-    masked prior sees all other known cells, the causal one those before. Raises InputError where there is no such list.
+    masked prior sees all other known cells, the causal one those before; a flow, asked with {where: base64 of
+    D · cells numbers of four bytes, time} instead of indices, all latents. Raises InputError where there is no list.
     """
     prior = makers.load_prior(str(message.get("prior")))
-    indices, known = generate.cells_from(message, prior)
     cell = generate.whole(message, "cell", 0)
-    if not 0 <= cell < known.numel():
+    if not 0 <= cell < prior.config.trunk.length:
         raise InputError("There is no cell of that number.")
     wanted = generate.wanted_from(message, prior)
     asked = Request.of(prior.config, 1, wanted=wanted, sampling=generate.sampling_from(message, prior))
+    guess = _heading if isinstance(prior, Flow) else _likely
     with calls.SLOTS, torch.inference_mode():
-        logits = _logits(prior, asked, in_rows(indices), in_rows(known), _place(cell, prior))
-        logits = narrowed(asked.guided(logits), asked.sampling)[0]  # (V,)
+        logits = guess(message, prior, asked, cell)
         shares, codes = logits.softmax(-1).topk(min(MOST_LISTED, len(logits)))
         possible = int(logits.isfinite().sum())
     codes, shares = codes[:possible], shares[:possible]
     entropy = entropy_bits(logits).item()
     return {"codes": codes.tolist(), "probabilities": shares.tolist(), "entropy": entropy, "possible": possible}
+
+
+def _heading(message: dict, flow: Flow, asked: Request, cell: int) -> Tensor:
+    """(V,), how much a flow expects each code at a cell; settings of choice are none of its."""
+    where = wire.unpack(message.get("where"), "<f4")
+    shape = (1, flow.config.dim, *flow.config.trunk.grid[1:])
+    if where.size != prod(shape) or not np.isfinite(where).all():
+        raise InputError("These latents are not of this prior's grid.")
+    latents = torch.from_numpy(where.copy()).reshape(shape)
+    return asked.guided(flow.logits(asked.twice(latents), _time(message), asked.condition)).flatten(2)[0, :, cell]
+
+
+def _likely(message: dict, prior: Prior, asked: Request, cell: int) -> Tensor:
+    """(V,), how likely the other priors find each code at a cell, −∞ where the settings rule it out."""
+    indices, known = (in_rows(cells) for cells in generate.cells_from(message, prior))
+    return narrowed(asked.guided(_logits(prior, asked, indices, known, _place(cell, prior))), asked.sampling)[0]
 
 
 def _place(cell: int, prior: Prior) -> int:
@@ -59,8 +77,6 @@ def _logits(prior: Prior, asked: Request, indices: Tensor, known: Tensor, place:
         hidden = ~known
         hidden[:, place] = True
         return prior.logits(asked.twice(indices), asked.twice(hidden), asked.condition)[:, place]
-    if prior.config.kind == "flow":
-        raise InputError("A flow moves latents: its cells have no list of probabilities.")
     if not known[:, :place].all():
         raise InputError("This prior goes from left to right: the cells before this one are still empty.")
     return prior.logits(asked.twice(indices), asked.condition)[:, place]
@@ -140,14 +156,19 @@ def _noising(flow: Flow, latents: Tensor, seed: int) -> Iterator[dict]:
 def back(message: dict) -> Iterator[dict]:
     """The way back from noise: {prior, indices, seed, time, wanted, steps, guidance} → as of `generate.run`."""
     flow, latents = _origin(message)
-    time, number = message.get("time"), generate.whole(message, "steps", flow.config.usual_steps)
-    if not isinstance(time, (int, float)) or isinstance(time, bool) or not 0 <= time < 1:
-        raise InputError("How far to go into noise is a number from 0, all noise, to 1, none.")
+    time, number = _time(message), generate.whole(message, "steps", flow.config.usual_steps)
     with torch.inference_mode():
         noisy = flow.noised(latents, time, seed=generate.whole(message, "seed", 0))
     wanted, guidance = generate.wanted_from(message, flow), generate.sampling_from(message, flow).guidance
     work = flow.denoise(noisy, time, wanted=wanted, steps=number, guidance=guidance)
     return generate.walk([generate.Lane(flow, 1, number, work)])
+
+
+def _time(message: dict) -> float:
+    time = message.get("time")
+    if not isinstance(time, (int, float)) or isinstance(time, bool) or not 0 <= time < 1:
+        raise InputError("How far to go into noise is a number from 0, all noise, to 1, none.")
+    return time
 
 
 def _origin(message: dict) -> tuple[Flow, Tensor]:

@@ -19,7 +19,7 @@ def told_step(prior: Prior, step: Step) -> dict:
     """A step of N samples as JSON.
 
     indices      base64 of N · K · cells, two bytes each; of a flow the codes nearest to where it is now
-    filled       of a byte each; probability and entropy too, 255 is 1 and log2 V bits, both null for a flow
+    filled       of a byte each; probability and entropy too, 255 is 1 and log2 V bits
     latents      of N · cells · 3 bytes, a flow's latents in colour; null for the others
     where        of D · cells half-precision numbers, the latents of a flow's only sample; else null
     picture      a data URL, N pictures one below the other; below the only one of a flow the one it is heading for
@@ -33,8 +33,8 @@ def told_step(prior: Prior, step: Step) -> dict:
             "steps": step.steps,
             "indices": wire.pack(tokens.indices, "<u2"),
             "filled": wire.pack(step.filled, "u1"),
-            "probability": None if flows else _bytes(step.probability),
-            "entropy": None if flows else _bytes(step.entropy / math.log2(tokens.codebook_size)),
+            "probability": _bytes(step.probability),
+            "entropy": _bytes(step.entropy / math.log2(tokens.codebook_size)),
             "latents": None,
             "where": None,
         }

@@ -35,8 +35,8 @@ def tiny_prior(kind: str, codec: Codec, *, seed: int = 0, grid: tuple[int, ...] 
         parameter.requires_grad_(False)
         parameter.normal_(std=0.5 / max(1, parameter[0].numel()) ** 0.5)
     if kind == "flow":
-        prior.network.spread.fill_(1)
-        prior.network.middle.zero_()
+        prior.settle(torch.arange(prior.config.codebook_size)[:, None].expand(-1, prior.config.trunk.length))
+        prior.network.leave.weight.mul_(6)
     else:
         prior.network.guess.weight.mul_(6)
     return prior

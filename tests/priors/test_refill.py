@@ -98,7 +98,8 @@ class Witness:
         self.seen.append(given)
         indices = torch.where(given.known, given.indices, self.config.codebook_size - 1)
         tokens = Tokens(indices, self.config.codebook_size, self.config.size, self.config.codec)
-        yield Step(1, 1, tokens, torch.ones_like(given.known))
+        certain = torch.ones(indices.shape)
+        yield Step(1, 1, tokens, torch.ones_like(given.known), probability=certain, entropy=0 * certain)
 
 
 def test_each_window_sees_what_earlier_ones_filled_and_nothing_of_what_is_still_open(

@@ -60,7 +60,6 @@ def run(kind: str, codec: Codec, folder: Path, **changes) -> tuple[PriorRun, Mat
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_few_steps_lower_the_loss(kind: str, picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:
-    """The causal and the masked below what is known without a prior; the flow below what knows nothing."""
     changes = {"steps": 120, "report_every": 20, "save_every": 40, "learning_rate": 5e-3}
     training, judges = run(kind, picture_codec, digit_folder, **changes)
     reports = list(train_prior(training, judges, tmp_path))
@@ -220,7 +219,7 @@ def test_without_data_one_reads_what_to_do(picture_codec: Codec, tmp_path: Path)
 
 def test_a_report_names_its_unit(picture_codec: Codec, digit_folder: Path, tmp_path: Path) -> None:
     report: PriorReport = next(train_prior(*run("flow", picture_codec, digit_folder), tmp_path))
-    assert report.measure == "squared error" and report.steps_taken == 2
+    assert report.measure == "bits/token" and report.steps_taken == 2
 
 
 def test_the_command_trains_goes_on_and_puts_a_prior_beside_its_codec(

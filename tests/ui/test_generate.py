@@ -86,7 +86,8 @@ def test_every_step_is_a_picture_and_the_last_is_the_sample(kind: str) -> None:
     for told in steps:
         assert picture(told["picture"]).size == (size[1], 2 * size[0])
         assert len(unpacked(told["filled"], "u1")) == 2 * CELLS
-        assert (told["latents"] is None) == (kind != "flow") == (told["probability"] is not None)
+        assert (told["latents"] is None) == (kind != "flow")
+        assert len(unpacked(told["probability"], "u1")) == len(unpacked(told["entropy"], "u1")) == 2 * CELLS
     shown = np.asarray(picture(steps[-1]["picture"])).astype(float)
     truth = prior.codec.decode(last.tokens).clamp(-1, 1)
     truth = ((truth + 1) * 127.5).permute(0, 2, 3, 1).flatten(0, 1).numpy()
@@ -214,6 +215,29 @@ def test_the_list_is_of_the_very_draw() -> None:
     assert told["codes"] == [int(unpacked(steps[5]["indices"], "<u2")[5])]
 
 
+def test_the_list_of_a_flows_cell_is_where_its_latent_is_heading() -> None:
+    """Nobody chooses there: the list says what the next step was computed from, and what the page shows as sureness."""
+    at, after = steps_of(question("flow"))[9:11]
+    where = unpacked(at["where"], "<f2").astype("<f4")
+    message = {"prior": "tiny-flow", "wanted": "red apple", "where": wire.pack(where, "<f4"), "time": 10 / 50}
+    for cell in (0, 7):
+        told = closer.probabilities(message | {"cell": cell, "top_k": 3, "temperature": 5.0})
+        assert told["possible"] == CODES and told["probabilities"] == sorted(told["probabilities"], reverse=True)
+        bits = unpacked(after["entropy"], "u1")[cell] / 255 * np.log2(CODES)
+        assert told["entropy"] == pytest.approx(bits, abs=0.05)
+        sure = unpacked(after["probability"], "u1")[cell] / 255
+        assert min(abs(share - sure) for share in told["probabilities"]) < 0.01
+
+
+@pytest.mark.parametrize("change", [{"where": wire.pack(np.zeros(5), "<f4")}, {"where": 3}, {"time": 1}, {"time": "x"}])
+def test_latents_that_cannot_be_are_refused(change: dict) -> None:
+    dim = makers.load_prior("tiny-flow").config.dim
+    message = {"prior": "tiny-flow", "cell": 0, "where": wire.pack(np.zeros(dim * CELLS), "<f4"), "time": 0.5}
+    assert closer.probabilities(message)["codes"]
+    with pytest.raises(InputError):
+        closer.probabilities(message | change)
+
+
 def test_of_several_codebooks_a_cell_is_counted_codebook_by_codebook() -> None:
     steps = steps_of({"runs": [{"prior": "notes-causal", "top_k": 1}]})
     filled = [unpacked(told["filled"], "u1") for told in steps]
@@ -226,7 +250,7 @@ def test_of_several_codebooks_a_cell_is_counted_codebook_by_codebook() -> None:
 
 @pytest.mark.parametrize(
     ("prior", "cell", "said"),
-    [("causal", 6, "left to right"), ("flow", 5, "no list"), ("masked", 12, "no cell"), ("masked", -1, "no cell")],
+    [("causal", 6, "left to right"), ("masked", 12, "no cell"), ("masked", -1, "no cell"), ("flow", 12, "no cell")],
 )
 def test_where_there_is_no_list_a_sentence_says_so(prior: str, cell: int, said: str) -> None:
     message = cells([3] * CELLS, [one < 5 for one in range(CELLS)])
