@@ -1,9 +1,9 @@
 // The page in its address, so that a copied link shows the same again:
-//   #d=emoji&w=smiling face&s=7&v=masked&n=16&l=order&guidance=3
+//   #d=emoji&w=smiling face&s=22&v=masked&n=16&l=order&guidance=3
 // d domain, w what is wanted, s seed, v which prior alone, n samples, l look; settings by their own names.
 
 import { on } from "../store.js";
-import { KINDS, LARGEST_SEED, making, takeDomain, USUAL } from "./making.js";
+import { KINDS, LARGEST_SEED, making, SEED, takeDomain, USUAL } from "./making.js";
 
 const LOOKS = ["codes", "tiles", "order", "sure", "entropy"];
 
@@ -30,7 +30,7 @@ export function readHash(hash) {
   return {
     domain: fields.get("d"),
     wanted: (fields.get("w") ?? "").slice(0, 80),
-    seed: Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED ? seed : 7,
+    seed: Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED ? seed : SEED,
     shown: KINDS.includes(fields.get("v")) ? fields.get("v") : "all",
     count: count === 16 ? 16 : 1,
     look: LOOKS.includes(fields.get("l")) ? fields.get("l") : "codes",

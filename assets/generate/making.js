@@ -15,6 +15,7 @@ export const KINDS = ["causal", "masked", "flow"];
 // What is null is as each prior does best.
 export const USUAL = { temperature: null, top_k: null, top_p: null, guidance: null, choice_temperature: null, masked_steps: null, flow_steps: null };
 export const LARGEST_SEED = 9999;
+export const SEED = 22; // to begin with: one with which a smiling face smiles, in all three lanes
 
 export const making = {
   domains: [],
@@ -22,7 +23,7 @@ export const making = {
   book: null, // what is known of the codebook: {colours, columns, tile_pixels}
   tiles: null, // an image of all tiles
   wanted: "",
-  seed: 7,
+  seed: SEED,
   count: 1,
   shown: "all", // or one of KINDS
   settings: { ...USUAL },

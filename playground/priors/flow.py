@@ -80,25 +80,26 @@ class Flow:
     def _nats(self, indices: Tensor, time: Tensor, wanted: Tensor) -> Tensor:
         """(B, T), of the tokens (B, T) when their latents are seen at times (B,)."""
         latents = self._even(self.codec.quantizer.lookup(on_grid(self.config, indices)))
-        logits = self._logits(_between(torch.randn_like(latents), latents, time), time, wanted)
+        x = _between(torch.randn_like(latents), latents, time)
+        logits = self.network(x, time, wanted) + self._evidence(x, time)
         return F.cross_entropy(logits.flatten(2), indices, reduction="none")
 
     def logits(self, latents: Tensor, time: float, wanted: Tensor) -> Tensor:
         """The codec's latents (B, D, *grid), under way at a time in [0, 1) → (B, V, *grid), where they are heading."""
-        return self._logits(self._even(latents), torch.full((len(latents),), time), wanted)
+        x, times = self._even(latents), torch.full((len(latents),), time)
+        return self.network(x, times, wanted) + self._evidence(x, times)
 
-    def _logits(self, x: Tensor, time: Tensor, wanted: Tensor) -> Tensor:
-        """Even latents (B, D, *grid) at times (B,) → (B, V, *grid), how probable each code is there.
+    def _evidence(self, x: Tensor, time: Tensor) -> Tensor:
+        """(B, V, *grid), what even latents (B, D, *grid) at times (B,) say of their own codes; needs no learning.
 
-        What a noisy latent says of its own code needs no learning: noise is normal, so by Bayes' rule a code c adds
-        −|x − t·c|² / 2 (1 − t)² to what the network knows from all the others and from what is wanted.
+        Noise is normal, so by Bayes' rule a code c adds −|x − t·c|² / 2 (1 − t)² to what the network knows from all
+        other latents and from what is wanted. What is the same of all codes is left out.
         """
         with torch.autocast(x.device.type, enabled=False):
             codes, time = self._codes(), time.reshape(-1, *[1] * (x.ndim - 1))
-            likeness = torch.einsum("dv, bd... -> bv...", codes, x) * time
-            sizes = _wide(codes.square().sum(0), x) * time**2 / 2
-            evidence = (likeness - sizes) / (1 - time).clamp(min=NEAREST) ** 2
-        return self.network(x, time.flatten(), wanted) + evidence
+            weight = time / (1 - time).clamp(min=NEAREST) ** 2
+            sizes = _wide(codes.square().sum(0) / 2, x) * (weight * time)  # (B, V, 1, …)
+            return torch.einsum("dv, bd... -> bv...", codes, x * weight) - sizes
 
     def noised(self, latents: Tensor, time: float, *, seed: int) -> Tensor:
         """The way into noise: the codec's latents (n, D, *grid) at a time in [0, 1]; 1 is as they are, 0 is noise."""
@@ -139,8 +140,9 @@ class Flow:
         """x (n, D, *grid), even, at times[0] → a Step for each of the times after it."""
         known = self._known(asked.given)
         for step, (now, then) in enumerate(pairwise(times)):
-            moment = torch.full((len(asked.condition),), now)
-            logits = asked.guided(self._logits(asked.twice(x), moment, asked.condition))
+            moment = torch.full((len(x),), now)
+            logits = asked.guided(self.network(asked.twice(x), asked.twice(moment), asked.condition))
+            logits = logits + self._evidence(x, moment)
             if known:
                 logits = torch.where(*known, logits)
             end = self._expected(logits)

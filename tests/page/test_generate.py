@@ -131,10 +131,10 @@ def test_a_seed_gives_the_same_again_and_the_die_another(page: Page) -> None:
     seed = page.locator(".gen-seed input")
     rolled = made(page, page.locator("[data-deed=die]").click)["seed"]
     expect(seed).to_have_value(str(rolled))
-    for number in ("11", "7"):  # of so few codes two seeds may give the same by chance, but not these
+    for number in ("11", "22"):  # of so few codes two seeds may give the same by chance, but not these
         seed.fill(number)
         made(page, lambda: seed.press("Enter"))
-        assert (tokens(page, "masked") == first) == (number == "7")
+        assert (tokens(page, "masked") == first) == (number == "22")
 
 
 @pytest.mark.parametrize("kind", ("causal", "masked"))
@@ -297,5 +297,5 @@ def test_a_phone_sees_it_without_scrolling_sideways(visit: Visit) -> None:
 def test_side_pages_link_to_each_other(page: Page) -> None:
     names = page.locator(".masthead a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     assert {"./", "compare", "train", "lab"} <= set(names) and "generate" not in names
-    page.wait_for_function("location.hash.includes('s=7')")
+    page.wait_for_function("location.hash.includes('s=22')")
     assert "/generate#" in page.url
