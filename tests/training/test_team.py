@@ -44,7 +44,7 @@ def test_two_processes_train_what_one_trains(tmp_path: Path) -> None:
     run(tmp_path / "two", 2)
     (step, one, _), (_, two, _) = load_state(tmp_path / "one"), load_state(tmp_path / "two")
     assert step == 8 and one.keys() == two.keys()
-    # In half precision a token between two codes may fall otherwise in half a batch; without each other they would count half of 64.
+    # In half precision a token between two codes may fall otherwise. Without each other they would count half of 64.
     assert (two["book.0.counts"] - one["book.0.counts"]).abs().sum() < 2
     torch.testing.assert_close(two["model.quantizer.weight"], one["model.quantizer.weight"], rtol=0.05, atol=0.02)
 
