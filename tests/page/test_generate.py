@@ -173,9 +173,8 @@ def test_cells_are_emptied_and_filled_anew(page: Page) -> None:
 def test_a_flow_is_led_through_a_cell(page: Page) -> None:
     point(page, "flow", 1, 2)
     expect(page.locator(".gen-cell-said")).to_contain_text(SAID["cell"]["heading"].partition("{")[0])
-    likeliest = page.locator(".gen-code").first
-    expect(likeliest.locator("span")).to_contain_text("%")
-    expect(likeliest.locator("b")).to_have_text(str(tokens(page, "flow")[1]))
+    expect(page.locator(".gen-code span").first).to_contain_text("%")
+    expect(page.locator(".gen-code b").first).to_have_text(str(tokens(page, "flow")[1]))
     page.locator(".gen-any input").fill("33")
     page.locator(".gen-any button").click()
     expect(page.locator("[data-deed=on]")).to_be_enabled()
@@ -186,8 +185,7 @@ def test_a_flow_is_led_through_a_cell(page: Page) -> None:
 def test_a_flow_grows_sure_while_it_flows(page: Page) -> None:
     """Undecided cells are bright: at first most are, at the end none is."""
     page.locator(".gen-looks button", has_text=SAID["look"]["entropy"]["name"]).click()
-    canvas = lane(page, "flow").locator(".gen-tokens")
-    undecided = []
+    canvas, undecided = lane(page, "flow").locator(".gen-tokens"), []
     for share in (0.02, 1):
         scrub(page, share)
         drawn = pixels(base64.b64decode(canvas.evaluate("canvas => canvas.toDataURL()").split(",")[1]))

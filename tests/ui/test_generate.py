@@ -1,6 +1,5 @@
 """What the Generate page asks: steps, cells, noise, neighbours; and bad questions get a sentence."""
 
-import io
 import json
 import shutil
 from pathlib import Path
@@ -9,18 +8,14 @@ import httpx
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from playground import makers, zoo
 from playground.core.errors import InputError
-from playground.core.tokens import Tokens
-from playground.ui import api_generate, closer, generate, wire
+from playground.ui import api_generate, closer, generate
 from tests.priors_on_disk import GRID, KINDS, add_priors, packed, zoo_with_priors
 from tests.served import Served, using
+from tests.ui.asking import CELLS, CODES, cells, picture, question, steps_of
 from tests.ui.streams import unpacked
-
-CELLS = 12
-CODES = 64
 
 
 @pytest.fixture(scope="module")
@@ -33,22 +28,6 @@ def made(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> zoo.Zoo
 def priors(made: zoo.Zoo, codecs: zoo.Zoo):
     with using(made):
         yield made
-
-
-def question(*kinds: str, **more: object) -> dict:
-    return {"runs": [{"prior": f"tiny-{kind}"} for kind in kinds], "wanted": "red apple", "seed": 7} | more
-
-
-def steps_of(message: dict) -> list[dict]:
-    return [told for told in generate.run(message) if "lane" in told]
-
-
-def picture(url: str) -> Image.Image:
-    return Image.open(io.BytesIO(wire.from_data_url(url)))
-
-
-def cells(indices: list[int], known: list[bool]) -> dict:
-    return {"indices": wire.pack(np.array(indices), "<u2"), "known": wire.pack(np.array(known), "u1")}
 
 
 def test_the_menu_says_what_can_be_made_and_asked_for() -> None:
@@ -189,82 +168,6 @@ def test_an_unknown_class_is_answered_by_those_near_to_it() -> None:
     assert generate.known_class({"prior": "tiny-flow", "wanted": "green hammer"})["known"], "words of several classes"
     told = generate.known_class({"prior": "tiny-flow", "wanted": "red aple"})
     assert not told["known"] and "red apple" in told["near"]
-
-
-# --- one cell ------------------------------------------------------------------------------
-
-
-def test_the_list_of_a_cell_is_what_the_prior_draws_from() -> None:
-    known = [cell < 5 for cell in range(CELLS)]
-    message = {"wanted": "red apple"} | cells([3] * CELLS, known)
-    for kind in ("causal", "masked"):
-        told = closer.probabilities(message | {"prior": f"tiny-{kind}", "cell": 5})
-        assert told["probabilities"] == sorted(told["probabilities"], reverse=True) and told["possible"] == CODES
-        assert 0 <= told["entropy"] <= 6 and sum(told["probabilities"]) <= 1 + 1e-5
-        few = closer.probabilities(message | {"prior": f"tiny-{kind}", "cell": 5, "top_k": 3})
-        assert few["possible"] == 3 == len(few["codes"]) and few["codes"] == told["codes"][:3]
-        assert sum(few["probabilities"]) == pytest.approx(1, abs=1e-5)
-
-
-def test_the_list_is_of_the_very_draw() -> None:
-    """With one code left to choose, what a causal prior puts there is that code."""
-    steps = steps_of(question("causal", top_k=1))
-    at = steps[4]
-    state = {"indices": at["indices"], "known": at["filled"]}
-    told = closer.probabilities({"prior": "tiny-causal", "wanted": "red apple", "cell": 5, "top_k": 1} | state)
-    assert told["codes"] == [int(unpacked(steps[5]["indices"], "<u2")[5])]
-
-
-def test_the_list_of_a_flows_cell_is_where_its_latent_is_heading() -> None:
-    """Nobody chooses there: the list says what the next step was computed from, and what the page shows as sureness."""
-    at, after = steps_of(question("flow"))[9:11]
-    where = unpacked(at["where"], "<f2").astype("<f4")
-    message = {"prior": "tiny-flow", "wanted": "red apple", "where": wire.pack(where, "<f4"), "time": 10 / 50}
-    for cell in (0, 7):
-        told = closer.probabilities(message | {"cell": cell, "top_k": 3, "temperature": 5.0})
-        assert told["possible"] == CODES and told["probabilities"] == sorted(told["probabilities"], reverse=True)
-        bits = unpacked(after["entropy"], "u1")[cell] / 255 * np.log2(CODES)
-        assert told["entropy"] == pytest.approx(bits, abs=0.05)
-        sure = unpacked(after["probability"], "u1")[cell] / 255
-        assert min(abs(share - sure) for share in told["probabilities"]) < 0.01
-
-
-@pytest.mark.parametrize("change", [{"where": wire.pack(np.zeros(5), "<f4")}, {"where": 3}, {"time": 1}, {"time": "x"}])
-def test_latents_that_cannot_be_are_refused(change: dict) -> None:
-    dim = makers.load_prior("tiny-flow").config.dim
-    message = {"prior": "tiny-flow", "cell": 0, "where": wire.pack(np.zeros(dim * CELLS), "<f4"), "time": 0.5}
-    assert closer.probabilities(message)["codes"]
-    with pytest.raises(InputError):
-        closer.probabilities(message | change)
-
-
-def test_of_several_codebooks_a_cell_is_counted_codebook_by_codebook() -> None:
-    steps = steps_of({"runs": [{"prior": "notes-causal", "top_k": 1}]})
-    filled = [unpacked(told["filled"], "u1") for told in steps]
-    for place in range(1, len(steps)):
-        (cell,) = np.flatnonzero(filled[place] != filled[place - 1])
-        state = {"indices": steps[place - 1]["indices"], "known": steps[place - 1]["filled"]}
-        told = closer.probabilities({"prior": "notes-causal", "cell": int(cell), "top_k": 1} | state)
-        assert told["codes"] == [int(unpacked(steps[place]["indices"], "<u2")[cell])]
-
-
-@pytest.mark.parametrize(
-    ("prior", "cell", "said"),
-    [("causal", 6, "left to right"), ("masked", 12, "no cell"), ("masked", -1, "no cell"), ("flow", 12, "no cell")],
-)
-def test_where_there_is_no_list_a_sentence_says_so(prior: str, cell: int, said: str) -> None:
-    message = cells([3] * CELLS, [one < 5 for one in range(CELLS)])
-    with pytest.raises(InputError, match=said):
-        closer.probabilities(message | {"prior": f"tiny-{prior}", "cell": cell})
-
-
-def test_cells_set_by_hand_have_a_picture() -> None:
-    message = cells([3] * CELLS, [True] * CELLS)
-    told = closer.picture(message | {"prior": "tiny-masked"})
-    codec = zoo.load("image-vq")
-    tokens = Tokens(torch.full((1, *GRID), 3), CODES, makers.load_prior("tiny-masked").config.size, "image-vq")
-    truth = ((codec.decode(tokens)[0].clamp(-1, 1) + 1) * 127.5).permute(1, 2, 0).numpy()
-    assert np.abs(np.asarray(picture(told["picture"])).astype(float) - truth).max() <= 1
 
 
 # --- over HTTP, and for scripts ------------------------------------------------------------
