@@ -188,6 +188,7 @@ def test_a_flow_grows_sure_while_it_flows(page: Page) -> None:
     canvas, undecided = lane(page, "flow").locator(".gen-tokens"), []
     for share in (0.02, 1):
         scrub(page, share)
+        page.wait_for_timeout(300)  # it draws in its own time
         drawn = pixels(base64.b64decode(canvas.evaluate("canvas => canvas.toDataURL()").split(",")[1]))
         side = drawn.shape[1] // 4
         undecided.append((drawn[side // 8 :: side, side // 8 :: side, 1] > 20).sum())  # certain is (68, 1, 84)

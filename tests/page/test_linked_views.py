@@ -23,6 +23,7 @@ def redrawn(bench: Bench, deed: Callable[[], None]) -> None:
     before = canvas.get_attribute("data-draws")
     deed()
     expect(canvas).not_to_have_attribute("data-draws", before)
+    bench.page.wait_for_timeout(200)  # what loads meanwhile makes it draw too, before or after
 
 
 def place_on(canvas: Locator, script: str) -> dict[str, float]:
