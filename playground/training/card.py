@@ -13,6 +13,7 @@ from ..core.modality import AUDIO, TEXT
 from ..models.convolution import count_parameters
 from ..models.folder import Label
 from .adversary import AdversaryConfig
+from .losses import aim_of
 from .recipes import Recipe
 
 
@@ -24,7 +25,6 @@ class Report:
     sizes     lengths of the signals that are measured: pixels a side, samples at most
     quality   (original, output) → {measure: number}
     measures  measure → its heading and the format of its numbers
-    loss      of training, in a formula
     pieces    of training, with their length in the gap
     meaning   of the figures
     """
@@ -33,7 +33,6 @@ class Report:
     sizes: tuple[int, ...]
     quality: Callable[[Tensor, Tensor], dict[str, float]]
     measures: dict[str, tuple[str, str]]
-    loss: str
     pieces: str
     meaning: str
 
@@ -44,7 +43,6 @@ REPORTS = {
         sizes=(160, 256),
         quality=picture_quality,
         measures={"psnr_db": ("PSNR dB", ".2f"), "ssim": ("SSIM", ".3f"), "detail": ("detail", ".2f")},
-        loss="L1 + 4·L2 + 0.4·(1 − SSIM)",
         pieces="random crops of {crop} × {crop} pixels",
         meaning="PSNR and SSIM are means over the pictures (torchmetrics, default windows). Detail is the variance of "
         "the Laplacian of what comes back over that of the original: 1 is as sharp, less is blurred.",
@@ -54,7 +52,6 @@ REPORTS = {
         sizes=(480_000,),
         quality=AUDIO.quality,
         measures={"si_sdr_db": ("SI-SDR dB", ".1f"), "mel_db": ("mel distance dB", ".2f"), "stoi": ("STOI", ".3f")},
-        loss="log-mel L1 (windows of 256 to 2048 samples) + 0.3·relative waveform L1",
         pieces="random clips of {crop:,} samples at 16 kHz",
         meaning="All are means over the clips. SI-SDR (torchmetrics) compares waveforms, phase and all. The "
         "mel distance is the mean absolute difference of log-mel spectrograms (80 bands, 64 ms, floor −100 dB); 0 is "
@@ -69,7 +66,6 @@ REPORTS = {
             "edit_distance": ("edit distance", ".3f"),
             "chrf": ("chrF", ".1f"),
         },
-        loss="cross-entropy of the bytes",
         pieces="pieces of text of 64 to {crop:,} bytes (the shorter, the more of them)",
         meaning="All are means over pieces of 512 bytes that begin with a line. The edit distance is that of "
         "Levenshtein in characters (rapidfuzz), over the length; chrF is sacrebleu's.",
@@ -148,7 +144,7 @@ def _method(provenance: Provenance) -> str:
     recipe, fresh = provenance.recipe, not provenance.start
     quantizer, cures = recipe.codec.quantizer, recipe.cures
     report = report_of(recipe)
-    loss, pieces = report.loss, report.pieces.format(crop=recipe.crop)
+    loss, pieces = aim_of(recipe).formula, report.pieces.format(crop=recipe.crop)
     said = [
         f"{recipe.steps:,} steps of {recipe.batch} {pieces}; Muon for the matrices and AdamW for the rest, highest "
         f"learning rate {recipe.learning_rate:g}, led to zero over the last {recipe.cooldown:.0%}.",

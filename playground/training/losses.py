@@ -9,8 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.spectrogram import mel_amplitudes, mel_distance
+from .recipes import Recipe
 
 C1, C2 = (0.01 * 2) ** 2, (0.03 * 2) ** 2  # SSIM's constants for signals two units wide
+LEAST_ERROR = 1e-5  # 56 dB, beyond which a picture is not made better
 SCALES = {256: 32, 512: 64, 1024: 80, 2048: 128}  # window in samples → bands of the mel spectrogram
 FAINT = 1e-5  # amplitude, −100 dB, below which differences hardly count
 QUIET = 0.01  # mean size of a clip, −40 dB, below which its waveform counts less and less
@@ -38,6 +40,12 @@ def picture_loss(output: Tensor, target: Tensor) -> Tensor:
     output = output.contiguous()  # pooling is slow in channels-last memory
     distance = F.l1_loss(output, target) + 4 * F.mse_loss(output, target)
     return distance + 0.4 * (1 - structural_similarity(output, target))
+
+
+def picture_error(output: Tensor, target: Tensor) -> Tensor:
+    """Mean over the pictures of the logarithm of each one's squared error, a number (): it falls as mean PSNR rises."""
+    error = (output - target).square().flatten(1).mean(1)
+    return error.clamp(min=LEAST_ERROR).log().mean()
 
 
 def sound_loss(output: Tensor, target: Tensor) -> Tensor:
@@ -85,14 +93,16 @@ def _level_distance(output: Tensor, target: Tensor) -> Tensor:
 class Aim:
     """What training on a medium works for, and by which figure it is followed.
 
-    loss    (output, target) → (), what is led downhill
-    error   (output, target) → (), a mean over the signals: what the figure is made of
-    figure  that mean → the number that is shown
-    name    of that number, with its unit
-    bound   largest size of a signal's numbers: beyond it what comes back is cut off
+    loss     (output, target) → (), what is led downhill
+    formula  of it, as a card tells it
+    error    (output, target) → (), a mean over the signals: what the figure is made of
+    figure   that mean → the number that is shown
+    name     of that number, with its unit
+    bound    largest size of a signal's numbers: beyond it what comes back is cut off
     """
 
     loss: Callable[[Tensor, Tensor], Tensor]
+    formula: str
     error: Callable[[Tensor, Tensor], Tensor]
     figure: Callable[[float], float]
     name: str
@@ -109,8 +119,24 @@ def psnr(squared_error: float) -> float:
 
 
 AIMS: dict[str, Aim] = {
-    "image": Aim(picture_loss, _squared_error, psnr, "PSNR dB"),
-    "audio": Aim(sound_loss, mel_distance, float, "mel distance dB"),
-    "text": Aim(text_loss, _wrong_bytes, _right_percent, "bytes right %", bound=math.inf),
-    "mel": Aim(level_loss, _level_distance, float, "mel distance dB", bound=math.inf),  # a sound as its spectrogram
+    "image": Aim(picture_loss, "L1 + 4·L2 + 0.4·(1 − SSIM)", _squared_error, psnr, "PSNR dB"),
+    "picture error": Aim(
+        picture_error, "the logarithm of each picture's mean squared error", _squared_error, psnr, "PSNR dB"
+    ),
+    "audio": Aim(
+        sound_loss,
+        "log-mel L1 (windows of 256 to 2048 samples) + 0.3·relative waveform L1",
+        mel_distance,
+        float,
+        "mel distance dB",
+    ),
+    "text": Aim(text_loss, "cross-entropy of the bytes", _wrong_bytes, _right_percent, "bytes right %", bound=math.inf),
+    "mel": Aim(  # a sound as its spectrogram
+        level_loss, "L1 + L2 of the levels", _level_distance, float, "mel distance dB", bound=math.inf
+    ),
 }
+
+
+def aim_of(recipe: Recipe) -> Aim:
+    """Its own, or that of its medium."""
+    return AIMS[recipe.aim or recipe.codec.modality]

@@ -29,6 +29,7 @@ class Recipe:
 
     crop, batch     length of the training pieces along every axis (pixels, samples, bytes), and how many a step
     steps           steps in all
+    aim             what it works for, from losses.py, "" for that of its medium
     start           the codec whose weights are the first ones, "" for fresh ones
     unquantized     first steps without quantization, none after a start
     cures           of codebook collapse, from quantizers/cures.py: "kmeans" puts the codes where
@@ -51,6 +52,7 @@ class Recipe:
     crop: int = 128
     batch: int = 16
     steps: int = 8_400
+    aim: str = ""
     start: str = ""
     unquantized: int = 500
     learning_rate: float = 6e-4

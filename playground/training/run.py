@@ -13,7 +13,7 @@ from ..models.config import CodecConfig, build
 from .adversary import Adversary
 from .average import Average
 from .codebooks import Codebooks
-from .losses import AIMS
+from .losses import aim_of
 from .optimizer import Optimizer
 from .recipes import Batches, Recipe, learning_rate
 from .state import load_state, save_state
@@ -33,7 +33,7 @@ class Run:
         # A trained start needs no steps without quantization.
         self.recipe = replace(recipe, unquantized=0) if start else recipe
         self.batches, self.step = batches, 0
-        self.aim = AIMS[recipe.codec.modality]
+        self.aim = aim_of(recipe)
         self.team = Team()
         self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
         self.taken = self._take(start) if start else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Route
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from playground.core.tokens import Tokens
 from playground.ui import calls, wire
@@ -20,8 +20,9 @@ HAS_COME = """name => {
   return !card || card.firstChild || !card.offsetParent;
 }"""
 SCREEN = {"width": 1280, "height": 900}  # pixels
-PATIENCE = 20_000  # milliseconds for which a condition is waited for
+PATIENCE = 60_000  # milliseconds for which a condition is waited for: a machine with other work can be that slow
 NEAR = 7.0  # of 255, the mean difference of two patches that a JPEG explains; those of two codes are farther apart
+expect.set_options(timeout=PATIENCE)
 
 
 class Bench:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from playground.core.tokens import Tokens
-from tests.page.bench import PATIENCE, Visit, pixels
+from tests.page.bench import Visit, pixels
 from tests.page.test_arrival import WORDS
 from tests.priors_on_disk import add_priors, add_seen
 from tests.served import Served
@@ -51,7 +51,7 @@ def whole(page: Page) -> Page:
     """Waits until every lane there is has come to its end."""
     expect(page.locator(".gen-lane").first).to_be_visible()
     for one in page.locator(".gen-lane").all():
-        expect(one.locator(".gen-said")).to_contain_text(re.compile(r"^(16 of 16|100 %)"), timeout=PATIENCE)
+        expect(one.locator(".gen-said")).to_contain_text(re.compile(r"^(16 of 16|100 %)"))
     return page
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.bench import PATIENCE, Bench, Visit
+from tests.page.bench import Bench, Visit
 from tests.page.test_arrival import ALL_TEXT, RAW_KEY, WORDS
 
 SAID = WORDS["en"]["joint"]
@@ -13,7 +13,7 @@ SAID = WORDS["en"]["joint"]
 
 def settled(page: Page) -> Page:
     """Waits until what is believed has been made."""
-    expect(page.locator(".joint-outputs")).to_have_attribute("data-state", "made", timeout=PATIENCE)
+    expect(page.locator(".joint-outputs")).to_have_attribute("data-state", "made")
     return page
 
 

@@ -1,10 +1,12 @@
 """What a reconstruction is asked for."""
 
+import math
+
 import pytest
 import torch
 
 from playground.core.modality import IMAGE
-from playground.training.losses import picture_loss, structural_similarity
+from playground.training.losses import picture_error, picture_loss, psnr, structural_similarity
 
 
 def noise(seed: int) -> torch.Tensor:
@@ -34,3 +36,12 @@ def test_the_loss_has_a_gradient_even_where_it_is_least() -> None:
     output = noise(0).requires_grad_()
     picture_loss(output, noise(0)).backward()
     assert output.grad.isfinite().all()
+
+
+def test_the_error_of_pictures_is_their_mean_psnr() -> None:
+    """Not the PSNR of their mean error, in which the worst picture counts most."""
+    outputs = torch.stack([noise(0)[0] + 0.01 * noise(2)[0], noise(0)[1] + 0.3 * noise(3)[0]])
+    errors = (outputs - noise(0)).square().flatten(1).mean(1).tolist()
+    decibels = -10 / math.log(10) * (picture_error(outputs, noise(0)).item() - math.log(4))
+    assert decibels == pytest.approx(sum(map(psnr, errors)) / 2, abs=1e-4)
+    assert abs(decibels - psnr(sum(errors) / 2)) > 3
