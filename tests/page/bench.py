@@ -2,6 +2,7 @@
 
 import base64
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -126,8 +127,7 @@ class Bench:
         """(H, W, 3) what the picture card shows under one of its looks."""
         # Not with the mouse: it may be in the middle of a stroke.
         self.part("picture", f"[data-word='picture.look.{look}']").evaluate("button => button.click()")
-        url = self.part("picture", "canvas").evaluate("canvas => canvas.toDataURL()")
-        return pixels(base64.b64decode(url.split(",")[1]))
+        return drawn(self.part("picture", "canvas"))
 
     def follows(self) -> None:
         """Waits until the picture on screen is the one that all the tokens on the bench stand for."""
@@ -252,6 +252,16 @@ class Gate:
 Visit = Callable[..., Bench]
 
 
+def eventually(page: Page, is_so: Callable[[], bool]) -> bool:
+    """Whether something comes to be so, looked at anew every few frames: canvases draw in their own time."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        if time.monotonic() > until:
+            return False
+        page.wait_for_timeout(50)
+    return True
+
+
 def _in(expression: str) -> str:
     return f"() => {{ const {{ state, history, selectedCells }} = window.store; return {expression}; }}"
 
@@ -259,6 +269,11 @@ def _in(expression: str) -> str:
 def pixels(data: bytes) -> np.ndarray:
     """(H, W, 3) of a picture file."""
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def drawn(canvas: Locator) -> np.ndarray:
+    """(H, W, 3) what is on a canvas."""
+    return pixels(base64.b64decode(canvas.evaluate("canvas => canvas.toDataURL()").split(",")[1]))
 
 
 def near(a: np.ndarray, b: np.ndarray) -> bool:

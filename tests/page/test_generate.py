@@ -1,6 +1,5 @@
 """The Generate page as a stranger uses it: watch, ask for something, take over, dissolve, look for copies."""
 
-import base64
 import json
 import re
 import shutil
@@ -11,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from playground.core.tokens import Tokens
-from tests.page.bench import Visit, pixels
+from tests.page.bench import Visit, drawn, eventually
 from tests.page.test_arrival import WORDS
 from tests.priors_on_disk import add_priors, add_seen
 from tests.served import Served
@@ -67,8 +66,7 @@ def point(page: Page, kind: str, row: int, column: int) -> None:
     """Clicks a cell of a lane's tokens."""
     canvas = lane(page, kind).locator(".gen-tokens")
     box = canvas.bounding_box()
-    at = {"x": (column - 0.5) / 4 * box["width"], "y": (row - 0.5) / 4 * box["height"]}
-    canvas.click(position=at)
+    canvas.click(position={"x": (column - 0.5) / 4 * box["width"], "y": (row - 0.5) / 4 * box["height"]})
 
 
 def scrub(page: Page, share: float) -> None:
@@ -92,8 +90,7 @@ def test_three_priors_stand_side_by_side_and_say_how_they_differ(page: Page) -> 
     expect(said(page, "flow")).to_contain_text("50 % of the way, step 25 of 50")
     page.locator("[data-deed=forth]").click()
     expect(said(page, "flow")).to_contain_text("step 26 of 50")
-    page.locator("[data-deed=back]").click()
-    page.locator("[data-deed=back]").click()
+    page.locator("[data-deed=back]").click(click_count=2)
     expect(said(page, "flow")).to_contain_text("step 24 of 50")
 
 
@@ -185,14 +182,17 @@ def test_a_flow_is_led_through_a_cell(page: Page) -> None:
 def test_a_flow_grows_sure_while_it_flows(page: Page) -> None:
     """Undecided cells are bright: at first most are, at the end none is."""
     page.locator(".gen-looks button", has_text=SAID["look"]["entropy"]["name"]).click()
-    canvas, undecided = lane(page, "flow").locator(".gen-tokens"), []
-    for share in (0.02, 1):
-        scrub(page, share)
-        page.wait_for_timeout(300)  # it draws in its own time
-        drawn = pixels(base64.b64decode(canvas.evaluate("canvas => canvas.toDataURL()").split(",")[1]))
-        side = drawn.shape[1] // 4
-        undecided.append((drawn[side // 8 :: side, side // 8 :: side, 1] > 20).sum())  # certain is (68, 1, 84)
-    assert undecided[0] > 8 and undecided[1] == 0
+    canvas = lane(page, "flow").locator(".gen-tokens")
+
+    def undecided() -> int:
+        picture = drawn(canvas)
+        side = picture.shape[1] // 4
+        return (picture[side // 8 :: side, side // 8 :: side, 1] > 20).sum()  # certain is (68, 1, 84)
+
+    scrub(page, 0.02)
+    assert eventually(page, lambda: undecided() > 8)
+    scrub(page, 1)
+    assert eventually(page, lambda: undecided() == 0)
     expect(lane(page, "flow").locator("[data-keep=codes]")).to_be_disabled()
 
 

@@ -1,29 +1,16 @@
 """What is pointed at in one view lights up in all the others."""
 
-import base64
-from collections.abc import Callable
-
 import numpy as np
 from playwright.sync_api import Locator, expect
 
-from tests.page.bench import Bench, pixels
+from tests.page.bench import Bench, drawn, eventually
 
 
 def colours(bench: Bench) -> np.ndarray:
     """(32, 32, 3) the middle pixel of every cell of the token canvas."""
-    url = bench.part("grid", "canvas").evaluate("canvas => canvas.toDataURL()")
-    picture = pixels(base64.b64decode(url.split(",")[1]))
+    picture = drawn(bench.part("grid", "canvas"))
     side = picture.shape[1] // 32
     return picture[side // 2 :: side, side // 2 :: side]
-
-
-def redrawn(bench: Bench, deed: Callable[[], None]) -> None:
-    """Does something, and waits until the token canvas has drawn it."""
-    canvas = bench.part("grid", "canvas")
-    before = canvas.get_attribute("data-draws")
-    deed()
-    expect(canvas).not_to_have_attribute("data-draws", before)
-    bench.page.wait_for_timeout(200)  # what loads meanwhile makes it draw too, before or after
 
 
 def place_on(canvas: Locator, script: str) -> dict[str, float]:
@@ -33,36 +20,35 @@ def place_on(canvas: Locator, script: str) -> dict[str, float]:
 
 def pointed(bench: Bench, canvas: Locator, script: str, wanted: list) -> None:
     """Points at a place until [code, view] is `wanted`: what loads above may move the page under the mouse."""
-    for _ in range(10):
+
+    def is_lit() -> bool:
         canvas.hover(position=place_on(canvas, script))
-        found = bench.store("[state.hover.code, state.hover.from]")
-        if found == wanted:
-            return
-        bench.page.wait_for_timeout(200)
-    raise AssertionError(f"pointing at {wanted} lights {found}")
+        return bench.store("[state.hover.code, state.hover.from]") == wanted
+
+    assert eventually(bench.page, is_lit), f"pointing at {wanted} lights {bench.store('state.hover')}"
 
 
 def test_a_code_has_its_one_colour_in_every_cell(bench: Bench) -> None:
     bench.page.mouse.move(0, 0)
     table = bench.store("state.book.colours")
     wanted = np.array([[int(table[code][i : i + 2], 16) for i in (1, 3, 5)] for code in bench.indices], np.uint8)
-    assert np.array_equal(colours(bench), wanted.reshape(32, 32, 3))
+    assert eventually(bench.page, lambda: np.array_equal(colours(bench), wanted.reshape(32, 32, 3)))
 
 
 def test_pointing_at_a_cell_dims_every_other_code_and_lights_its_row_in_the_table(bench: Bench) -> None:
     bench.page.evaluate("document.querySelector('.codebook-table').open = true")
     plain = colours(bench)
-    redrawn(bench, lambda: bench.point((20, 11)))
+    bench.point((20, 11))
     code = bench.indices[20 * 32 + 11]
     assert bench.store("[state.hover.code, state.hover.cell]") == [code, 20 * 32 + 11]
     same = np.array(bench.indices).reshape(32, 32) == code
-    assert np.array_equal((colours(bench) == plain).all(2), same)
+    assert eventually(bench.page, lambda: np.array_equal((colours(bench) == plain).all(2), same))
     search = "(field, code) => { field.value = code; field.dispatchEvent(new Event('input')); }"
     bench.part("codebook", "input[type=search]").evaluate(search, code)  # not by hand: the mouse has to stay
     assert bench.part("codebook", f"tr[data-code='{code}']").get_attribute("data-lit") is not None
     expect(bench.part("grid", ".readout")).to_contain_text(f"Row 21, column 12: code {code}, {int(same.sum())} × here")
-    redrawn(bench, lambda: bench.page.mouse.move(2, 2))
-    assert np.array_equal(colours(bench), plain)
+    bench.page.mouse.move(2, 2)
+    assert eventually(bench.page, lambda: np.array_equal(colours(bench), plain))
 
 
 def test_atlas_map_usage_and_table_point_at_the_same_codes_and_pick_them(bench: Bench) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.bench import Visit
+from tests.page.bench import Visit, eventually
 from tests.page.test_arrival import ALL_TEXT, RAW_KEY
 from tests.priors_on_disk import add_priors
 from tests.served import Served
@@ -63,7 +63,8 @@ def test_the_slider_goes_along_all_paths_without_asking(visit: Visit) -> None:
     begin = [frames.nth(i).evaluate(PIXELS) for i in range(3)]
     expect(frames.first).to_have_attribute("aria-label", "Codes from a prior, 0 % of the way")
     slider.fill("1")
-    assert all(frames.nth(i).evaluate(PIXELS) != begin[i] for i in range(3)) and not asked
+    assert eventually(page, lambda: all(frames.nth(i).evaluate(PIXELS) != begin[i] for i in range(3)))
+    assert not asked
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

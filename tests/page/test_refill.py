@@ -1,12 +1,13 @@
 """A prior at work as a visitor meets it: mark, see four proposals fill, take one, take it back; repair; go on."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.page.bench import Bench
+from tests.page.bench import Bench, eventually
 from tests.page.conftest import ORDINARY
 from tests.served import Served, make_checkpoints, serve, using
 from tests.tiny_priors import add_priors
@@ -84,8 +85,8 @@ def test_four_pictures_are_to_be_seen(at) -> None:
     visitor = at("").choose("variations").run("variations")
     expect(visitor.part(".refill-figure")).to_have_count(4)
     visitor.part(".refill-figure").first.scroll_into_view_if_needed()
-    inks = visitor.page.evaluate(INKS, "[data-widget=refill] .stage canvas")
-    assert len(inks) == 4 and min(inks) > 20
+    inks = partial(visitor.page.evaluate, INKS, "[data-widget=refill] .stage canvas")
+    assert len(inks()) == 4 and eventually(visitor.page, lambda: min(inks()) > 20)
 
 
 @pytest.mark.parametrize("page", ["", "sound", "text"])
