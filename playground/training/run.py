@@ -83,7 +83,7 @@ class Run:
         value, error = self.team.mean(loss, self.aim.error(output.detach(), signal))
         if not math.isfinite(value) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {value}, gradient norm {norm} at step {self.step}")
-        self.optimizer.step(learning_rate(self.recipe, self.step))
+        self.optimizer.step(0.0 if self._waits() else learning_rate(self.recipe, self.step))
         if self.adversary:
             self._teach_critic(output, signal)
         if len(indices):
@@ -109,9 +109,13 @@ class Run:
             passage = self.codec(signal)
         return passage.signal, passage.latents, passage.quantized.loss, passage.quantized.indices
 
+    def _waits(self) -> bool:
+        """Whether only the critic learns yet."""
+        return self.adversary is not None and self.step < self.adversary.config.head_start
+
     def _loss(self, output: Tensor, signal: Tensor) -> Tensor:
         loss = self.aim.loss(output, signal)
-        if self.adversary and self.step >= self.adversary.config.head_start:
+        if self.adversary and not self._waits():
             with self._half():
                 last = self.codec.decoder.layers[-2].weight
                 loss = loss + self.adversary.extra(output, signal, loss, last)

@@ -164,6 +164,19 @@ def test_an_adversary_teaches_the_decoder_alone_and_resumes_bit_by_bit(tmp_path:
         assert torch.equal(expected[f"model.{name}"], tensor) == (not name.startswith("decoder")), name
 
 
+def test_in_its_head_start_only_the_critic_learns() -> None:
+    start = Run(TINY, batches).codec
+    adversary = AdversaryConfig(head_start=2, width=4, depth=2)
+    run = Run(replace(TINY, cures=(), frozen=("encoder", "quantizer"), adversary=adversary), batches, start=start)
+    critic = {name: weight.clone() for name, weight in run.adversary.weights.items()}
+    for _ in range(2):
+        run.advance()
+    assert all(torch.equal(weight, run.codec.state_dict()[name]) for name, weight in start.state_dict().items())
+    assert not any(torch.equal(weight, run.adversary.weights[name]) for name, weight in critic.items())
+    run.advance()
+    assert not torch.equal(run.codec.decoder.layers[0].weight, start.decoder.layers[0].weight)
+
+
 KINDS = {
     "cosine": QuantizerConfig("cosine", codebook_size=16),
     "rotation": QuantizerConfig("rotation", codebook_size=16),
