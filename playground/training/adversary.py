@@ -9,6 +9,7 @@ from ..models.discriminator import PatchDiscriminator, feature_distance, hinge
 
 LARGEST = 1e3  # of the adaptive weight
 ADAM = ("step", "exp_avg", "exp_avg_sq")
+SHIFT = 8  # pixels, the critic's stride
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ class AdversaryConfig:
     head_start: int = 200
     width: int = 48
     depth: int = 3
+
+
+def moved(*pictures: Tensor, generator: torch.Generator) -> list[Tensor]:
+    """(B, C, H, W) → (B, C, H − 8, W − 8) each: all cut alike, in a place left to chance.
+
+    A critic that always strides where the decoder's patches begin is fooled by a pattern of their period, everywhere
+    and at once; stripes are what a decoder learns from it. (Translation is one of the differentiable augmentations
+    of Zhao et al. 2020.)
+    """
+    top, left = torch.randint(SHIFT, (2,), generator=generator).tolist()
+    return [p[..., top : p.shape[-2] - SHIFT + top, left : p.shape[-1] - SHIFT + left] for p in pictures]
 
 
 class Adversary:

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from playground.models.discriminator import PatchDiscriminator, feature_distance, hinge
-from playground.training.adversary import Adversary, AdversaryConfig
+from playground.training.adversary import SHIFT, Adversary, AdversaryConfig, moved
 
 
 def pictures(smooth: bool, seed: int) -> torch.Tensor:
@@ -57,3 +57,13 @@ def test_equal_features_have_no_distance() -> None:
     features = [torch.ones(1, 2, 3, 3), torch.full((1, 4, 2, 2), -2.0)]
     assert feature_distance(features, features) == 0
     assert feature_distance(features, [2 * f for f in features]) == 1
+
+
+def test_what_it_judges_is_moved_alike_and_to_every_place() -> None:
+    rows = torch.arange(20.0).view(1, 1, 20, 1).expand(1, 1, 20, 24)
+    generator, places = torch.Generator().manual_seed(0), set()
+    for _ in range(400):
+        a, b, columns = moved(rows, -rows, torch.arange(24.0).expand(1, 1, 20, 24), generator=generator)
+        assert a.shape == (1, 1, 12, 16) and torch.equal(a, -b)
+        places.add((a[0, 0, 0, 0].item(), columns[0, 0, 0, 0].item()))
+    assert len(places) == SHIFT**2
