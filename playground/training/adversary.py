@@ -9,7 +9,7 @@ from ..models.discriminator import PatchDiscriminator, feature_distance, hinge
 
 LARGEST = 1e3  # of the adaptive weight
 ADAM = ("step", "exp_avg", "exp_avg_sq")
-SHIFT = 8  # pixels, the critic's stride
+SHIFT = 8  # pixels: the stride of the decoder, and of a critic of depth 3
 
 
 @dataclass(frozen=True)
