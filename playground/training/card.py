@@ -156,18 +156,11 @@ def _method(provenance: Provenance) -> str:
         f"Unused ones are revived every {recipe.revive_every} steps." if "revive" in cures else "",
         f"Loss: {loss} + {quantizer.commitment:g}·commitment." if quantizer.commitment else f"Loss: {loss}",
         "" if quantizer.commitment else "and what the quantizer asks for.",
-        _lessons(recipe),
+        f"In the first {recipe.lessons:,} steps {recipe.start} said which bits." if recipe.lessons else "",
         f"Kept as they were: {', '.join(recipe.frozen)}." if recipe.frozen else "",
         f"{_critic(recipe.adversary)}" if recipe.adversary else "",
     ]
     return " ".join(filter(None, said))
-
-
-def _lessons(recipe: Recipe) -> str:
-    if not recipe.lessons:
-        return ""
-    bits = " + ".join(map(str, recipe.lessons.bits))
-    return f"In the first {recipe.lessons.steps:,} steps {recipe.start} said which bits, its channels cut to {bits}."
 
 
 def _critic(config: AdversaryConfig) -> str:

@@ -26,6 +26,7 @@ LABELS: dict[str, Label] = {
     "image-vqgan": Label(title="Photographs, sharper", quantizer="VQ-GAN", paper=GAN, licence="Apache-2.0"),
     "image-rvq": Label(title="Photographs, eight codebooks", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
     "image-fsq": Label(title="Photographs, rounded", quantizer="FSQ", paper=FSQ, licence="Apache-2.0"),
+    "image-levels": Label(title="Photographs, 8·8·4·4 levels", quantizer="FSQ", paper=FSQ, licence="Apache-2.0"),
     "image-bits": Label(title="Photographs, first bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
     "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
     "image-vae": Label(title="Photographs, without codes", quantizer="VAE", paper=VAE, licence="Apache-2.0"),

@@ -12,18 +12,6 @@ from .adversary import AdversaryConfig
 
 
 @dataclass(frozen=True)
-class Lessons:
-    """What a codec of bits is taught by the codec it starts from; see taught.py.
-
-    bits   that each of the start's channels becomes
-    steps  first ones, in which it is taught
-    """
-
-    bits: tuple[int, ...]
-    steps: int
-
-
-@dataclass(frozen=True)
 class Recipe:
     """How one codec is trained.
 
@@ -45,7 +33,7 @@ class Recipe:
     save_every      steps between saves and validations
     frozen          parts that keep the weights they start with, modules' names: "encoder", "decoder.layers.0"
     adversary       a critic that the decoder has to convince, None for none
-    lessons         of a codec of bits by the codec it starts from, None for none
+    lessons         first steps, in which a codec of bits is taught by the codec it starts from; see taught.py
     """
 
     codec: CodecConfig
@@ -67,7 +55,7 @@ class Recipe:
     save_every: int = 250
     frozen: tuple[str, ...] = ()
     adversary: AdversaryConfig | None = None
-    lessons: Lessons | None = None
+    lessons: int = 0
     seed: int = 0
     data: str = field(default="images", metadata={"help": "subfolder of --data"})
 
@@ -114,11 +102,28 @@ RECIPES: dict[str, Recipe] = {
         unquantized=0,
         cures=(),
     ),
+    "image-levels": Recipe(  # what teaches bits has 2^b levels a channel
+        CodecConfig(
+            name="image-levels",
+            body=ConvolutionConfig(dim=4),
+            quantizer=QuantizerConfig("scalar", levels=(8, 8, 4, 4)),
+        ),
+        start="image-fsq",
+        frozen=EYES,  # the last two blocks say anew what was seen
+        aim="picture error",
+        steps=1_500,
+        learning_rate=5e-4,
+        ramp=50,
+        cooldown=0.85,
+        average=0.998,
+        unquantized=0,
+        cures=(),
+    ),
     "image-bits": Recipe(
         CodecConfig(name="image-bits", body=ConvolutionConfig(dim=10), quantizer=BITS),
-        start="image-fsq",
-        frozen=EYES,  # the last two blocks ask anew
-        lessons=Lessons(bits=(3, 3, 2, 2), steps=2_200),
+        start="image-levels",
+        frozen=EYES,
+        lessons=2_200,
         steps=2_600,
         unquantized=0,
         cures=(),

@@ -43,7 +43,7 @@ class Run:
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
         self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
-        self.teacher = Teacher(recipe.lessons, start, batches) if recipe.lessons else None
+        self.teacher = Teacher(start) if recipe.lessons else None
         if self.teacher:
             self.teacher.prepare(self.codec)
         self.average = Average(self.codec, decay=recipe.average)
@@ -99,7 +99,7 @@ class Run:
     def _forward(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         nothing = torch.empty(0, 1, dtype=torch.int64)
         with self._half():
-            if self.teacher and self.step < self.recipe.lessons.steps:
+            if self.teacher and self.step < self.recipe.lessons:
                 return *self.teacher.lesson(self.codec, signal), nothing
             if self.step < self.recipe.unquantized:
                 latents = self.codec.latents(signal)

@@ -2,11 +2,9 @@
 
 Left to itself, an encoder that may only answer yes or no settles early on a poor set of questions. Levels are in
 order, and are found more easily. Written in Gray code (Gray 1953), in which neighbouring levels differ in one bit,
-they are good questions to begin with: above the middle? in the middle half? The teacher's latents are cut into
-2^b levels a channel; the encoder learns the bits, the decoder to undo them, and then both go on by themselves.
+they are good questions to begin with: above the middle? in the middle half? A codec whose channels take 2^b levels
+each is the teacher; the encoder learns the bits, the decoder to undo them, and then both go on by themselves.
 """
-
-from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -14,53 +12,45 @@ from torch import Tensor
 
 from ..core.codec import Codec
 from ..core.errors import InputError
-from .recipes import Lessons
-
-FIRST_BATCHES = 12  # of the teacher's latents, to find the levels
-ROUNDS = 30  # of Lloyd's algorithm in one dimension, more than enough
-SEEN = 16_384  # latents of a channel that it looks at
 
 
 class Teacher:
-    """A trained codec of a few channels, and how their values become bits."""
+    """A trained codec of a few channels of levels, written as bits."""
 
-    def __init__(self, lessons: Lessons, codec: Codec, signals: Callable[[int], Tensor]) -> None:
-        """signals  step → (B, C, *size), of which the first few are looked at.
-
-        Raises InputError when the codec has another number of channels than there are lessons for.
-        """
-        self.codec, self.bits = codec, lessons.bits
-        with torch.inference_mode():
-            given = [codec.latents(signals(step)).float().movedim(1, -1) for step in range(FIRST_BATCHES)]
-        values = torch.cat([each.flatten(0, -2) for each in given])  # (N, D)
-        if values.shape[1] != len(self.bits):
+    def __init__(self, codec: Codec) -> None:
+        """Raises InputError for a codec without levels, or with levels that no number of bits is just enough for."""
+        levels = getattr(codec.quantizer, "levels", ())
+        self.codec, self.bits = codec, tuple(level.bit_length() - 1 for level in levels)
+        if not levels or levels != tuple(2**bits for bits in self.bits):
             raise InputError(
-                "“{name}” has {count} channels, the lessons are for {wanted}.",
-                name=codec.name,
-                count=values.shape[1],
-                wanted=len(self.bits),
+                "“{name}” cannot teach bits: each of its channels would need 4, 8 or 16 levels.", name=codec.name
             )
-        columns = zip(values.t(), self.bits, strict=True)
-        self.centres = [levels(column[:SEEN].contiguous(), 2**bits) for column, bits in columns]
-        self.values = values[:SEEN]
 
-    def asks(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        """Teacher's latents (B, D, *grid) → bits (B, Σ b, *grid) of 0 and 1, the highest of a channel first, and
-        the levels' centres (B, D, *grid)."""
-        bits, snapped = [], []
-        for k, (centres, count) in enumerate(zip(self.centres, self.bits, strict=True)):
-            level = torch.bucketize(latents[:, k].contiguous(), (centres[1:] + centres[:-1]) / 2)
+    def asks(self, indices: Tensor) -> Tensor:
+        """Teacher's codes (B, 1, *grid) → bits (B, Σ b, *grid) of 0 and 1, the highest of a channel first."""
+        bits = []
+        for count in self.bits:
+            level, indices = indices % 2**count, indices >> count
             gray = level ^ (level >> 1)
             bits += [(gray >> place) & 1 for place in reversed(range(count))]
-            snapped.append(centres[level])
-        return torch.stack(bits, 1).float(), torch.stack(snapped, 1)
+        return torch.cat(bits, 1).float()
 
     @torch.no_grad()
     def prepare(self, pupil: Codec) -> None:
-        """Gives the pupil's decoder a first layer that undoes the bits as well as a straight line can."""
-        bits, snapped = self.asks(self.values.t()[None])
-        signs = 2 * bits[0].t() - 1  # (N, Σ b)
-        line = torch.linalg.lstsq(F.pad(signs, [0, 1], value=1.0), snapped[0].t()).solution
+        """Gives the pupil's decoder a first layer that undoes the bits as well as a straight line can.
+
+        Raises InputError when the pupil has more bits or fewer.
+        """
+        if pupil.quantizer.dim != sum(self.bits):
+            raise InputError(
+                "“{name}” teaches {count} bits, the recipe has {wanted}.",
+                name=self.codec.name,
+                count=sum(self.bits),
+                wanted=pupil.quantizer.dim,
+            )
+        codes = self.codec.quantizer.codebook()  # (V, D)
+        signs = 2 * self.asks(torch.arange(len(codes))[:, None]) - 1  # (V, Σ b)
+        line = torch.linalg.lstsq(F.pad(signs, [0, 1], value=1.0), codes).solution
         own, theirs = pupil.decoder.layers[0], self.codec.decoder.layers[0]
         into = theirs.weight.flatten(1)  # (W, D)
         own.weight.copy_((into @ line[:-1].t() / pupil.quantizer.scale).reshape(own.weight.shape))
@@ -70,19 +60,8 @@ class Teacher:
         """What the pupil's decoder makes (B, C, *size) of the right bits, its encoder's latents, and a loss () of how
         wrong that is about them, in nats a bit."""
         with torch.no_grad():
-            bits, _ = self.asks(self.codec.latents(signal).float())
+            bits = self.asks(self.codec.quantizer.nearest(self.codec.latents(signal)))
         features = pupil.encoder(signal)
         output = pupil.render((2 * bits - 1) * pupil.quantizer.scale, signal.shape[2:])
         wrong = F.binary_cross_entropy_with_logits(features.float(), bits)
         return output, pupil.quantizer.project(features), wrong
-
-
-def levels(values: Tensor, count: int) -> Tensor:
-    """(N,) → (count,) centres with the least squared error, in order (Lloyd 1957)."""
-    centres = torch.quantile(values, (torch.arange(count) + 0.5) / count)
-    for _ in range(ROUNDS):
-        nearest = torch.bucketize(values, (centres[1:] + centres[:-1]) / 2)
-        sums = torch.zeros(count).index_add_(0, nearest, values)
-        counts = nearest.bincount(minlength=count)
-        centres = torch.where(counts > 0, sums / counts.clamp(min=1), centres)
-    return centres
