@@ -25,8 +25,8 @@ LEVELS = replace(
 BITS = replace(
     LEVELS,
     codec=replace(TINY.codec, body=replace(TINY.codec.body, dim=5), quantizer=QuantizerConfig("spherical")),
-    lessons=60,
-    steps=80,
+    lessons=150,
+    steps=170,
     ramp=5,
     learning_rate=5e-3,
 )
