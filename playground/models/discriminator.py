@@ -30,9 +30,13 @@ class PatchDiscriminator(nn.Module):
         return self.verdict(signal), features
 
 
-def hinge(real: Tensor, made: Tensor) -> Tensor:
-    """max(0, 1 − D(x)) + max(0, 1 + D(x̂)), a number (): what the critic minimises (Lim, Ye 2017)."""
-    return F.relu(1 - real).mean() + F.relu(1 + made).mean()
+def hinge(better: Tensor, worse: Tensor) -> Tensor:
+    """max(0, 1 − (D(x) − D(x̂))), a number (): what the critic minimises, and, the two exchanged, the decoder.
+
+    The hinge of Lim and Ye (2017), of pairs: a patch is not judged by itself, but beside its original (relativistic,
+    Jolicoeur-Martineau 2018, The relativistic discriminator, section 4.1).
+    """
+    return F.relu(1 - (better.float() - worse.float())).mean()
 
 
 def feature_distance(real: list[Tensor], made: list[Tensor]) -> Tensor:

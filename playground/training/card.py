@@ -165,8 +165,9 @@ def _method(provenance: Provenance) -> str:
 
 def _critic(config: AdversaryConfig) -> str:
     return (
-        f"From step {config.head_start:,} on a patch critic with hinge loss judges the decoder (adaptive weight times "
-        f"{config.weight:g}), and the distance of its features counts {config.matching:g}."
+        f"From step {config.head_start:,} on a patch critic with hinge loss, of pairs, judges the decoder's detail "
+        f"(adaptive weight times {config.weight:g}); the distance of its features counts {config.matching:g}, what "
+        f"repeats from patch to patch {config.regular:g}."
     )
 
 

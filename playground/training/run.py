@@ -10,7 +10,7 @@ from torch import Tensor
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..models.config import CodecConfig, build
-from .adversary import Adversary, moved
+from .adversary import Adversary
 from .average import Average
 from .codebooks import Codebooks
 from .losses import aim_of
@@ -118,13 +118,12 @@ class Run:
         if self.adversary and not self._waits():
             with self._half():
                 last = self.codec.decoder.layers[-2].weight
-                pictures = moved(output, signal, generator=self._generator())
-                loss = loss + self.adversary.extra(*pictures, loss, last)
+                loss = loss + self.adversary.extra(output, signal, loss, last, generator=self._generator())
         return loss
 
     def _teach_critic(self, output: Tensor, signal: Tensor) -> None:
         with self._half():
-            loss = self.adversary.loss(*moved(output, signal, generator=self._generator()))
+            loss = self.adversary.loss(output, signal, generator=self._generator())
         loss.backward()
         self.team.average(list(self.adversary.weights.values()))
         self.adversary.step()

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from playground.models.discriminator import PatchDiscriminator, feature_distance, hinge
-from playground.training.adversary import SHIFT, Adversary, AdversaryConfig, moved
+from playground.training.adversary import SHIFT, Adversary, AdversaryConfig, fine, moved, regularity
 
 
 def pictures(smooth: bool, seed: int) -> torch.Tensor:
@@ -17,16 +17,33 @@ def test_the_critic_learns_to_tell_sharp_from_smooth() -> None:
     torch.manual_seed(0)
     adversary = Adversary(AdversaryConfig(width=8, depth=2, learning_rate=2e-3), torch.device("cpu"))
     for step in range(40):
-        adversary.loss(pictures(True, step), pictures(False, step)).backward()
+        generator = torch.Generator().manual_seed(step)
+        adversary.loss(pictures(True, step), pictures(False, step), generator=generator).backward()
         adversary.step()
     with torch.no_grad():
         sharp, smooth = (adversary.critic(pictures(kind, 99))[0].mean() for kind in (False, True))
     assert sharp > smooth + 0.5
 
 
-def test_the_hinge_is_zero_for_a_sure_critic_and_two_for_one_that_says_nothing() -> None:
-    assert hinge(torch.tensor([1.0, 3.0]), torch.tensor([-1.0, -2.0])) == 0
-    assert hinge(torch.zeros(4), torch.zeros(4)) == 2
+def test_the_hinge_is_zero_for_a_sure_critic_and_one_for_one_that_says_nothing() -> None:
+    assert hinge(torch.tensor([1.0, 13.0]), torch.tensor([-1.0, 12.0])) == 0
+    assert hinge(torch.zeros(4), torch.zeros(4)) == 1
+    assert hinge(torch.zeros(1), torch.ones(1)) == 2
+
+
+def test_only_what_is_fine_is_judged() -> None:
+    original = pictures(True, 0)
+    assert fine(original + 0.3, original).sub(original).abs().max() < 1e-5, "another colour is not seen"
+    dots = 0.1 * torch.where(torch.arange(32) % 2 == 0, 1.0, -1.0)
+    torch.testing.assert_close(fine(original + dots, original), original + dots, atol=0.02, rtol=0)
+
+
+def test_a_grid_is_regular_and_noise_is_not() -> None:
+    original = torch.zeros(4, 3, 64, 64)
+    noise = torch.randn(original.shape, generator=torch.Generator().manual_seed(0))
+    grid = noise[..., :8, :8].repeat(1, 1, 8, 8)
+    torch.testing.assert_close(regularity(grid, original), grid.square().mean(), rtol=1e-4, atol=0)
+    torch.testing.assert_close(regularity(noise, original), noise.square().mean() / 9, rtol=0.1, atol=0)
 
 
 def test_a_verdict_sees_no_farther_than_it_says() -> None:
@@ -41,12 +58,12 @@ def test_a_verdict_sees_no_farther_than_it_says() -> None:
 
 def test_its_pull_at_the_last_layer_is_that_of_the_pixels_times_the_weight() -> None:
     torch.manual_seed(0)
-    adversary = Adversary(AdversaryConfig(weight=0.5, matching=0.0, width=4, depth=2), torch.device("cpu"))
+    adversary = Adversary(AdversaryConfig(weight=0.5, matching=0.0, regular=0.0, width=4, depth=2), torch.device("cpu"))
     last = nn.Parameter(torch.randn(3, 3, 1, 1))
     target = pictures(False, 0)
     output = F.conv2d(pictures(True, 1), last)
     reconstruction = F.l1_loss(output, target)
-    extra = adversary.extra(output, target, reconstruction, last)
+    extra = adversary.extra(output, target, reconstruction, last, generator=torch.Generator())
     pull = torch.autograd.grad(reconstruction, last, retain_graph=True)[0].norm()
     push = torch.autograd.grad(extra, last)[0].norm()
     torch.testing.assert_close(push, 0.5 * pull, rtol=1e-2, atol=0)
