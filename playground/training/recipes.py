@@ -16,6 +16,7 @@ class Recipe:
     """How one codec is trained.
 
     crop, batch     length of the training pieces along every axis (pixels, samples, bytes), and how many a step
+    choice          of how many pieces each is the one with most detail, for pictures
     steps           steps in all
     aim             what it works for, from losses.py, "" for that of its medium
     start           the codec whose weights are the first ones, "" for fresh ones
@@ -39,6 +40,7 @@ class Recipe:
     codec: CodecConfig
     crop: int = 128
     batch: int = 16
+    choice: int = 1
     steps: int = 8_400
     aim: str = ""
     start: str = ""
