@@ -5,7 +5,7 @@
 Runs over the ten sample pictures at 256 × 256 and, with --data, over validation photographs of a folder at 160 × 160,
 each as its centre square. Detail is the variance of the Laplacian of what comes back over that of the original. Grid
 is how much of what is fine (a picture without its blur) repeats from patch to patch of 8 × 8 pixels, over how much
-would by chance: about 1 for a photograph. Written to benchmarks/results/sharpness.md.
+would by chance, all places counting alike: 9 would be nothing but a grid. Written to benchmarks/results/sharpness.md.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -22,12 +23,12 @@ from playground import zoo
 from playground.analysis.detail import picture_quality
 from playground.data.images import PICTURES, centre_squares
 from playground.data.packs import open_pack
-from playground.training.adversary import fine, regularity
+from playground.training.adversary import FAINTEST, SHIFT, fine
 from playground.ui import samples
 
 RESULT = Path(__file__).parent / "results" / "sharpness.md"
 CODECS = ("image-vq", "image-vqgan", "image-fsq", "image-bsq", "image-rvq", "image-vae")
-PATCHES = 9  # whose mean `regularity` takes
+PATCHES = 9
 
 
 def main() -> None:
@@ -72,10 +73,11 @@ def row(name: str, signals: Iterable[torch.Tensor]) -> str:
 
 
 def grid(picture: torch.Tensor) -> float:
-    """(1, 3, H, W) → share of what is fine in it that repeats, over that by chance."""
-    nothing = torch.zeros_like(picture)
-    detail = fine(picture, nothing)
-    return float(PATCHES * regularity(detail, nothing) / detail.square().mean())
+    """(1, 3, H, W) → mean over places: energy of what 3 × 3 patches have in common, over what it is by chance."""
+    patches = F.pixel_unshuffle(fine(picture, torch.zeros_like(picture)), SHIFT)
+    common = F.avg_pool2d(patches, 3, stride=1).square().mean(1)
+    energy = F.avg_pool2d(patches.square(), 3, stride=1).mean(1)
+    return float((PATCHES * common / (energy + FAINTEST)).mean())
 
 
 if __name__ == "__main__":

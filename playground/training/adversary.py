@@ -17,6 +17,7 @@ from ..models.discriminator import PatchDiscriminator, feature_distance, hinge
 LARGEST = 1e3  # of the adaptive weight
 ADAM = ("step", "exp_avg", "exp_avg_sq")
 DRIFT = 1e-3  # keeps verdicts near 0, since only their differences count (Karras et al. 2018, Progressive GAN, 3.1)
+FAINTEST = 1e-7  # a square, far below one step of 8 bits
 BLUR = 9  # pixels: the box that is drawn twice over a picture to leave what is coarse
 SHIFT = 8  # pixels: the stride of the decoder, and of a critic of depth 3
 
@@ -34,7 +35,7 @@ class AdversaryConfig:
 
     weight: float = 0.5
     matching: float = 1.0
-    regular: float = 60.0
+    regular: float = 6.0
     learning_rate: float = 2e-4
     head_start: int = 200
     width: int = 48
@@ -61,9 +62,12 @@ def fine(output: Tensor, target: Tensor) -> Tensor:
 
 
 def regularity(output: Tensor, target: Tensor) -> Tensor:
-    """What of the error (B, C, H, W) repeats every 8 pixels, (): the mean square of the means of 3 × 3 patches."""
-    patches = F.pixel_unshuffle((output - target).float(), SHIFT)
-    return F.avg_pool2d(patches, 3, stride=1).square().mean()
+    """What of the error (B, C, H, W) repeats every 8 pixels, (): the mean size of the means of 3 × 3 patches.
+
+    A root and not a square, so that the faintest grid in a sky weighs as well.
+    """
+    patches = F.avg_pool2d(F.pixel_unshuffle((output - target).float(), SHIFT), 3, stride=1)
+    return (patches.square().mean(1) + FAINTEST).sqrt().mean()
 
 
 class Adversary:
@@ -84,8 +88,8 @@ class Adversary:
         λ = |∂ reconstruction / ∂ last| / |∂ hinge / ∂ last| (same paper, eq. 7), so that the
         critic pulls at the decoder's last layer as strongly as the pixels do.
         """
-        config = self.config
-        detail, original = moved(fine(output, target), target, generator=generator)
+        config, own = self.config, fine(output, target)
+        detail, original = moved(own, target, generator=generator)
         self.critic.requires_grad_(False)
         made, made_features = self.critic(detail)
         real, real_features = self.critic(original)
@@ -95,7 +99,7 @@ class Adversary:
         push = torch.autograd.grad(fooled, last, retain_graph=True)[0].norm()
         adaptive = (pull / (push + 1e-6)).clamp(max=LARGEST).detach()
         extra = config.weight * adaptive * fooled + config.matching * feature_distance(real_features, made_features)
-        return extra + config.regular * regularity(output, target)
+        return extra + config.regular * regularity(own, target)
 
     def loss(self, output: Tensor, target: Tensor, *, generator: torch.Generator) -> Tensor:
         """The critic's own loss, ()."""
