@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -23,12 +22,11 @@ from playground import zoo
 from playground.analysis.detail import picture_quality
 from playground.data.images import PICTURES, centre_squares
 from playground.data.packs import open_pack
-from playground.training.adversary import FAINTEST, SHIFT, fine
+from playground.training.adversary import fine, repeated
 from playground.ui import samples
 
 RESULT = Path(__file__).parent / "results" / "sharpness.md"
 CODECS = ("image-vq", "image-vqgan", "image-fsq", "image-bsq", "image-rvq", "image-vae")
-PATCHES = 9
 
 
 def main() -> None:
@@ -73,11 +71,8 @@ def row(name: str, signals: Iterable[torch.Tensor]) -> str:
 
 
 def grid(picture: torch.Tensor) -> float:
-    """(1, 3, H, W) → mean over places: energy of what 3 × 3 patches have in common, over what it is by chance."""
-    patches = F.pixel_unshuffle(fine(picture, torch.zeros_like(picture)), SHIFT)
-    common = F.avg_pool2d(patches, 3, stride=1).square().mean(1)
-    energy = F.avg_pool2d(patches.square(), 3, stride=1).mean(1)
-    return float((PATCHES * common / (energy + FAINTEST)).mean())
+    """(1, 3, H, W) → how much of what is fine in it repeats, all places counting alike."""
+    return float(repeated(fine(picture, torch.zeros_like(picture))).mean())
 
 
 if __name__ == "__main__":

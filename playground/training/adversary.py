@@ -17,7 +17,9 @@ from ..models.discriminator import PatchDiscriminator, feature_distance, hinge
 LARGEST = 1e3  # of the adaptive weight
 ADAM = ("step", "exp_avg", "exp_avg_sq")
 DRIFT = 1e-3  # keeps verdicts near 0, since only their differences count (Karras et al. 2018, Progressive GAN, 3.1)
-FAINTEST = 1e-7  # a square, far below one step of 8 bits
+PATCHES = 9  # that are compared, 3 × 3
+BY_CHANCE = 1.5
+FAINTEST = 1e-6  # energy of detail that nobody sees: an eighth of a step of 8 bits
 BLUR = 9  # pixels: the box that is drawn twice over a picture to leave what is coarse
 SHIFT = 8  # pixels: the stride of the decoder, and of a critic of depth 3
 
@@ -35,7 +37,7 @@ class AdversaryConfig:
 
     weight: float = 0.5
     matching: float = 1.0
-    regular: float = 6.0
+    regular: float = 0.3
     learning_rate: float = 2e-4
     head_start: int = 200
     width: int = 48
@@ -61,13 +63,18 @@ def fine(output: Tensor, target: Tensor) -> Tensor:
     return target + error - coarse
 
 
-def regularity(output: Tensor, target: Tensor) -> Tensor:
-    """What of the error (B, C, H, W) repeats every 8 pixels, (): the mean size of the means of 3 × 3 patches.
+def repeated(detail: Tensor) -> Tensor:
+    """(B, C, H, W) → (B, h, w): of every 3 × 3 patches of 8 × 8 pixels the energy of what they have in common, over
+    what it is by chance: 1 of noise, 9 of nothing but a grid."""
+    patches = F.pixel_unshuffle(detail, SHIFT)
+    common = F.avg_pool2d(patches, 3, stride=1).square().mean(1)
+    energy = F.avg_pool2d(patches.square(), 3, stride=1).mean(1)
+    return PATCHES * common / (energy + FAINTEST)
 
-    A root and not a square, so that the faintest grid in a sky weighs as well.
-    """
-    patches = F.avg_pool2d(F.pixel_unshuffle((output - target).float(), SHIFT), 3, stride=1)
-    return (patches.square().mean(1) + FAINTEST).sqrt().mean()
+
+def regularity(output: Tensor, target: Tensor) -> Tensor:
+    """How much more of the error (B, C, H, W) repeats every 8 pixels than may by chance, (); in a sky as in a wood."""
+    return F.relu(repeated((output - target).float()) - BY_CHANCE).mean()
 
 
 class Adversary:
