@@ -145,7 +145,6 @@ def _method(provenance: Provenance) -> str:
     quantizer, cures = recipe.codec.quantizer, recipe.cures
     report = report_of(recipe)
     loss, pieces = aim_of(recipe).formula, report.pieces.format(crop=recipe.crop)
-    pieces += f", each the one of {recipe.choice} with most detail" if recipe.choice > 1 else ""
     said = [
         f"{recipe.steps:,} steps of {recipe.batch} {pieces}; Muon for the matrices and AdamW for the rest, highest "
         f"learning rate {recipe.learning_rate:g}, led to zero over the last {recipe.cooldown:.0%}.",

@@ -88,12 +88,4 @@ def open_feed(recipe: Recipe, data: Path | None, *, cache: Path | None = None) -
 def _batch(recipe: Recipe, source: Source, data: Any, step: int) -> Tensor:
     # Of the step alone: a resumed training sees what an unbroken one would have seen.
     generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
-    pieces = source.pieces(data, recipe.batch * recipe.choice, recipe.crop, generator=generator)
-    return pieces if recipe.choice == 1 else most_detailed(pieces, recipe.choice)
-
-
-def most_detailed(pictures: Tensor, choice: int) -> Tensor:
-    """(N · choice, C, H, W) → (N, C, H, W): of each so many in a row the one whose neighbouring pixels differ most."""
-    groups = pictures.unflatten(0, (-1, choice))
-    detail = groups.diff(dim=-1).square().flatten(2).mean(2) + groups.diff(dim=-2).square().flatten(2).mean(2)
-    return groups[torch.arange(len(groups)), detail.argmax(1)]
+    return source.pieces(data, recipe.batch, recipe.crop, generator=generator)

@@ -16,7 +16,6 @@ class Recipe:
     """How one codec is trained.
 
     crop, batch     length of the training pieces along every axis (pixels, samples, bytes), and how many a step
-    choice          of how many pieces each is the one with most detail, for pictures
     steps           steps in all
     aim             what it works for, from losses.py, "" for that of its medium
     start           the codec whose weights are the first ones, "" for fresh ones
@@ -40,7 +39,6 @@ class Recipe:
     codec: CodecConfig
     crop: int = 128
     batch: int = 16
-    choice: int = 1
     steps: int = 8_400
     aim: str = ""
     start: str = ""
@@ -80,14 +78,13 @@ RECIPES: dict[str, Recipe] = {
         start="image-vq",
         cures=(),
         frozen=("encoder", "quantizer"),
-        adversary=AdversaryConfig(weight=24.0, head_start=250, learning_rate=5e-4),
+        adversary=AdversaryConfig(weight=24.0, head_start=250, learning_rate=1e-3),
         batch=8,
-        choice=3,
         learning_rate=6e-5,
         ramp=100,
         average=0.996,
-        cooldown=0.25,
-        steps=4_600,
+        cooldown=0.1,
+        steps=6_000,
     ),
     "image-rvq": Recipe(
         CodecConfig(name="image-rvq", quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=8)),

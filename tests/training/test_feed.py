@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from playground.core.errors import InputError
-from playground.training.feed import most_detailed, open_feed
+from playground.training.feed import open_feed
 from playground.training.recipes import RECIPES
 
 RECIPE = replace(RECIPES["image-vq"], crop=16, batch=3)
@@ -27,18 +27,6 @@ def test_another_seed_gives_other_batches(photo_folder: Path, tmp_path: Path) ->
     first, _ = open_feed(RECIPE, photo_folder, cache=tmp_path / "cache")
     second, _ = open_feed(replace(RECIPE, seed=1), photo_folder, cache=tmp_path / "cache")
     assert not torch.equal(first(0), second(0))
-
-
-def test_of_so_many_pieces_the_one_with_most_detail_is_taken(photo_folder: Path, tmp_path: Path) -> None:
-    flat, ramp = torch.zeros(3, 8, 8), torch.linspace(0, 1, 8).expand(3, 8, 8)
-    dots = torch.arange(8.0).remainder(2).expand(3, 8, 8)
-    assert torch.equal(
-        most_detailed(torch.stack([flat, ramp, dots, ramp.mT, ramp, flat]), 3), torch.stack([dots, ramp.mT])
-    )
-    recipe = replace(RECIPES["image-vq"], batch=3, choice=2, crop=32)
-    chosen = open_feed(recipe, photo_folder, cache=tmp_path)[0](7)
-    among = open_feed(replace(recipe, batch=6, choice=1), photo_folder, cache=tmp_path)[0](7)
-    assert torch.equal(chosen, most_detailed(among, 2)) and chosen.shape == (3, 3, 32, 32)
 
 
 def test_the_recipes_own_subfolder_is_found(photo_folder: Path, tmp_path: Path) -> None:
