@@ -2,8 +2,9 @@
 
 Three things here are not in that paper. Each came from looking at what a decoder learned without it.
 Verdicts are compared in pairs (`hinge`): of one photograph alone the critic said too little, blurred ones being real
-too. Only what is fine is judged (`fine`): otherwise whole pictures sway in colour, since that is told most easily.
-What repeats from patch to patch counts as an error of its own (`regularity`): otherwise a grid stands for texture.
+too. Only what is fine is judged, as light and dark (`fine`): otherwise whole pictures sway in colour, since that is
+told most easily, and texture is made of coloured dots. What repeats from patch to patch counts as an error of its own
+(`regularity`): otherwise a grid stands for texture.
 """
 
 from dataclasses import dataclass
@@ -56,8 +57,8 @@ def moved(*pictures: Tensor, generator: torch.Generator) -> list[Tensor]:
 
 
 def fine(output: Tensor, target: Tensor) -> Tensor:
-    """(B, C, H, W) → (B, C, H, W): the target, with the output's detail in the place of its own."""
-    error = coarse = output.float() - target
+    """(B, C, H, W) → (B, C, H, W): the target, with the output's detail in the place of its own, but in its colours."""
+    error = coarse = (output.float() - target).mean(1, keepdim=True)
     for _ in range(2):
         coarse = F.avg_pool2d(coarse, BLUR, stride=1, padding=BLUR // 2, count_include_pad=False)
     return target + error - coarse
