@@ -32,6 +32,7 @@ class AdversaryConfig:
     weight         of the adversarial loss, beside the adaptive weight
     matching       of the feature distance
     regular        of what repeats from patch to patch
+    colour         of the error in colours, which the critic does not see
     learning_rate  the critic's own, constant
     head_start     steps in which only the critic learns
     """
@@ -39,6 +40,7 @@ class AdversaryConfig:
     weight: float = 0.5
     matching: float = 1.0
     regular: float = 0.3
+    colour: float = 10.0
     learning_rate: float = 2e-4
     head_start: int = 200
     width: int = 48
@@ -62,6 +64,12 @@ def fine(output: Tensor, target: Tensor) -> Tensor:
     for _ in range(2):
         coarse = F.avg_pool2d(coarse, BLUR, stride=1, padding=BLUR // 2, count_include_pad=False)
     return target + error - coarse
+
+
+def colouring(output: Tensor, target: Tensor) -> Tensor:
+    """Mean size () of what of the error (B, C, H, W) is colour: what is left of it without light and dark."""
+    error = output.float() - target
+    return (error - error.mean(1, keepdim=True)).abs().mean()
 
 
 def repeated(detail: Tensor) -> Tensor:
@@ -91,7 +99,8 @@ class Adversary:
     def extra(
         self, output: Tensor, target: Tensor, reconstruction: Tensor, last: nn.Parameter, *, generator: torch.Generator
     ) -> Tensor:
-        """What to add to the reconstruction loss: λ w hinge(D(x̂), D(x)) + m · feature distance + r · regularity, ().
+        """What to add to the reconstruction loss: λ w hinge(D(x̂), D(x)) + m · feature distance + r · regularity
+        + c · colouring, ().
 
         λ = |∂ reconstruction / ∂ last| / |∂ hinge / ∂ last| (same paper, eq. 7), so that the
         critic pulls at the decoder's last layer as strongly as the pixels do.
@@ -107,7 +116,7 @@ class Adversary:
         push = torch.autograd.grad(fooled, last, retain_graph=True)[0].norm()
         adaptive = (pull / (push + 1e-6)).clamp(max=LARGEST).detach()
         extra = config.weight * adaptive * fooled + config.matching * feature_distance(real_features, made_features)
-        return extra + config.regular * regularity(own, target)
+        return extra + config.regular * regularity(own, target) + config.colour * colouring(output, target)
 
     def loss(self, output: Tensor, target: Tensor, *, generator: torch.Generator) -> Tensor:
         """The critic's own loss, ()."""

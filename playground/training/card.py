@@ -167,7 +167,7 @@ def _critic(config: AdversaryConfig) -> str:
     return (
         f"From step {config.head_start:,} on a patch critic with hinge loss, of pairs, judges the decoder's detail "
         f"(adaptive weight times {config.weight:g}); the distance of its features counts {config.matching:g}, what "
-        f"repeats from patch to patch {config.regular:g}."
+        f"repeats from patch to patch {config.regular:g}, the error in colours {config.colour:g}."
     )
 
 

@@ -5,7 +5,16 @@ import torch.nn.functional as F
 from torch import nn
 
 from playground.models.discriminator import PatchDiscriminator, feature_distance, hinge
-from playground.training.adversary import SHIFT, Adversary, AdversaryConfig, fine, moved, regularity, repeated
+from playground.training.adversary import (
+    SHIFT,
+    Adversary,
+    AdversaryConfig,
+    colouring,
+    fine,
+    moved,
+    regularity,
+    repeated,
+)
 
 
 def pictures(smooth: bool, seed: int) -> torch.Tensor:
@@ -40,6 +49,13 @@ def test_only_what_is_fine_is_judged_as_light_and_dark() -> None:
     torch.testing.assert_close(fine(original + dots, original), original + dots, atol=0.02, rtol=0)
 
 
+def test_light_and_dark_are_no_colour() -> None:
+    original = pictures(True, 0)
+    assert colouring(original + 0.3, original) < 1e-6
+    red = torch.tensor([0.3, 0.0, 0.0]).view(3, 1, 1)
+    torch.testing.assert_close(colouring(original + red, original), torch.tensor((0.2 + 0.1 + 0.1) / 3))
+
+
 def test_a_grid_is_regular_and_noise_is_not_however_faint() -> None:
     original = torch.zeros(4, 3, 64, 64)
     noise = torch.randn(original.shape, generator=torch.Generator().manual_seed(0))
@@ -62,7 +78,9 @@ def test_a_verdict_sees_no_farther_than_it_says() -> None:
 
 def test_its_pull_at_the_last_layer_is_that_of_the_pixels_times_the_weight() -> None:
     torch.manual_seed(0)
-    adversary = Adversary(AdversaryConfig(weight=0.5, matching=0.0, regular=0.0, width=4, depth=2), torch.device("cpu"))
+    adversary = Adversary(
+        AdversaryConfig(weight=0.5, matching=0.0, regular=0.0, colour=0.0, width=4, depth=2), torch.device("cpu")
+    )
     last = nn.Parameter(torch.randn(3, 3, 1, 1))
     target = pictures(False, 0)
     output = F.conv2d(pictures(True, 1), last)
