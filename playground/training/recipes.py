@@ -78,7 +78,7 @@ RECIPES: dict[str, Recipe] = {
         start="image-vq",
         cures=(),
         frozen=("encoder", "quantizer"),
-        adversary=AdversaryConfig(weight=24.0, head_start=250, learning_rate=1e-3),
+        adversary=AdversaryConfig(weight=16.0, regular=0.5, head_start=250, learning_rate=1e-3),
         batch=8,
         learning_rate=6e-5,
         ramp=100,
