@@ -43,7 +43,7 @@ class Run:
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
         self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
-        self.teacher = Teacher(start) if recipe.lessons else None
+        self.teacher = Teacher(start.to(self.team.device)) if recipe.lessons else None
         if self.teacher:
             self.teacher.prepare(self.codec)
         self.average = Average(self.codec, decay=recipe.average)

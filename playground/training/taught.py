@@ -49,7 +49,7 @@ class Teacher:
                 wanted=pupil.quantizer.dim,
             )
         codes = self.codec.quantizer.codebook()  # (V, D)
-        signs = 2 * self.asks(torch.arange(len(codes))[:, None]) - 1  # (V, Σ b)
+        signs = 2 * self.asks(torch.arange(len(codes), device=codes.device)[:, None]) - 1  # (V, Σ b)
         line = torch.linalg.lstsq(F.pad(signs, [0, 1], value=1.0), codes).solution
         own, theirs = pupil.decoder.layers[0], self.codec.decoder.layers[0]
         into = theirs.weight.flatten(1)  # (W, D)
