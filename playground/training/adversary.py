@@ -1,10 +1,11 @@
 """The adversary of a VQ-GAN (Esser, Rombach, Ommer 2021, Taming Transformers, section 3.1).
 
-Three things here are not in that paper. Each came from looking at what a decoder learned without it.
+Some things here are not in that paper. Each came from looking at what a decoder learned without it.
 Verdicts are compared in pairs (`hinge`): of one photograph alone the critic said too little, blurred ones being real
 too. Only what is fine is judged, as light and dark (`fine`): otherwise whole pictures sway in colour, since that is
-told most easily, and texture is made of coloured dots. What repeats from patch to patch counts as an error of its own
-(`regularity`): otherwise a grid stands for texture.
+told most easily, and texture is made of coloured dots. An error in colours counts for itself (`colouring`), because
+the critic outweighs the pixels. What repeats from patch to patch counts for itself as well (`regularity`): otherwise
+a grid stands for texture.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ LARGEST = 1e3  # of the adaptive weight
 ADAM = ("step", "exp_avg", "exp_avg_sq")
 DRIFT = 1e-3  # keeps verdicts near 0, since only their differences count (Karras et al. 2018, Progressive GAN, 3.1)
 PATCHES = 9  # that are compared, 3 × 3
-BY_CHANCE = 1.5
+BY_CHANCE = 1.5  # what `repeated` gives of places where nothing repeats is seldom more
 FAINTEST = 1e-6  # energy of detail that nobody sees: an eighth of a step of 8 bits
 BLUR = 9  # pixels: the box that is drawn twice over a picture to leave what is coarse
 SHIFT = 8  # pixels: the stride of the decoder, and of a critic of depth 3
@@ -74,7 +75,7 @@ def colouring(output: Tensor, target: Tensor) -> Tensor:
 
 def repeated(detail: Tensor) -> Tensor:
     """(B, C, H, W) → (B, h, w): of every 3 × 3 patches of 8 × 8 pixels the energy of what they have in common, over
-    what it is by chance: 1 of noise, 9 of nothing but a grid."""
+    what it is by chance: 1 of noise, 9 of nothing but a grid. H and W are multiples of 8, 24 at least."""
     patches = F.pixel_unshuffle(detail, SHIFT)
     common = F.avg_pool2d(patches, 3, stride=1).square().mean(1)
     energy = F.avg_pool2d(patches.square(), 3, stride=1).mean(1)

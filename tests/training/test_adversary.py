@@ -42,7 +42,7 @@ def test_the_hinge_is_zero_for_a_sure_critic_and_one_for_one_that_says_nothing()
 
 def test_only_what_is_fine_is_judged_as_light_and_dark() -> None:
     original = pictures(True, 0)
-    colour = torch.tensor([0.2, -0.1, -0.1]).view(3, 1, 1) * torch.randn(32, 32)
+    colour = torch.tensor([0.2, -0.1, -0.1]).view(3, 1, 1) * pictures(False, 1)[0, 0]
     assert fine(original + colour, original).sub(original).abs().max() < 1e-5, "coloured dots are not seen"
     assert fine(original + 0.3, original).sub(original).abs().max() < 1e-5, "another colour is not seen"
     dots = 0.1 * torch.where(torch.arange(32) % 2 == 0, 1.0, -1.0)
