@@ -4,19 +4,13 @@ import { say } from "../store.js";
 import { word } from "../words.js";
 
 const LONGEST = 30; // seconds, as many as the bench holds
+const SHORTEST = 0.1; // seconds in which something may be heard
 const PROBLEMS = { NotAllowedError: "denied", NotFoundError: "none", NotReadableError: "busy" };
 
 // Records until the visitor stops it, then calls take(blob).
 export async function record(root, take) {
-  if (!navigator.mediaDevices) return say(word("sound.input.mic_insecure"));
-  let stream;
-  try {
-    // As it is: what a telephone would do to a voice is not the codec's doing.
-    const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-    stream = await navigator.mediaDevices.getUserMedia({ audio: plain });
-  } catch ({ name }) {
-    return say(word(`sound.input.mic_${PROBLEMS[name] ?? "denied"}`));
-  }
+  const stream = await microphone();
+  if (!stream) return;
   const box = root.querySelector(".sound-recording");
   const [meter, said, end] = ["i", "[data-said]", "[data-way=stop]"].map((part) => box.querySelector(part));
   box.hidden = false;
@@ -26,11 +20,32 @@ export async function record(root, take) {
     said.textContent = word("sound.input.listening", { seconds: seconds.toFixed(1), most: LONGEST });
   });
   box.hidden = true;
-  take(new Blob([wav(heard.samples, heard.rate)], { type: "audio/wav" }));
+  const blob = recording(heard);
+  if (blob) take(blob);
+}
+
+// The stream of the microphone, or null once the visitor has been told why there is none.
+export async function microphone() {
+  if (!navigator.mediaDevices) return say(word("sound.input.mic_insecure")), null;
+  try {
+    // As it is: what a telephone would do to a voice is not the codec's doing.
+    const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    return await navigator.mediaDevices.getUserMedia({ audio: plain });
+  } catch ({ name }) {
+    return say(word(`sound.input.mic_${PROBLEMS[name] ?? "denied"}`)), null;
+  }
+}
+
+// What was heard as a WAV, or null once the visitor has been told that it was stopped before there was anything.
+export function recording({ samples, rate }) {
+  if (samples.length < SHORTEST * rate) return say(word("sound.input.mic_short")), null;
+  return new Blob([wav(samples, rate)], { type: "audio/wav" });
 }
 
 // Resolves to {samples, rate} once `end` is clicked or there are LONGEST seconds.
 export async function listen(stream, end, tell) {
+  let stop; // works at once: a press while the browser still gets ready is not lost
+  const ended = new Promise((resolve) => (stop = end.onclick = resolve));
   const context = new AudioContext();
   const source = context.createMediaStreamSource(stream);
   // A worklet of six lines: it hands on what it hears.
@@ -40,16 +55,14 @@ export async function listen(stream, end, tell) {
   const ear = new AudioWorkletNode(context, "ear", { numberOfOutputs: 0 });
   const parts = [];
   let count = 0;
-  await new Promise((stop) => {
-    ear.port.onmessage = ({ data }) => {
-      parts.push(data);
-      count += data.length;
-      tell(count / context.sampleRate, Math.min(1, 3 * Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length)));
-      if (count >= LONGEST * context.sampleRate) stop();
-    };
-    end.onclick = stop;
-    source.connect(ear);
-  });
+  ear.port.onmessage = ({ data }) => {
+    parts.push(data);
+    count += data.length;
+    tell(count / context.sampleRate, Math.min(1, 3 * Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length)));
+    if (count >= LONGEST * context.sampleRate) stop();
+  };
+  source.connect(ear);
+  await ended;
   for (const track of stream.getTracks()) track.stop();
   const rate = context.sampleRate;
   context.close();
@@ -59,7 +72,7 @@ export async function listen(stream, end, tell) {
 }
 
 // A WAV file, 16 bits, one channel.
-export function wav(samples, rate) {
+function wav(samples, rate) {
   const file = new DataView(new ArrayBuffer(44 + 2 * samples.length));
   const text = (at, letters) => [...letters].forEach((letter, i) => file.setUint8(at + i, letter.charCodeAt(0)));
   text(0, "RIFF");

@@ -124,10 +124,17 @@ def test_the_microphone_is_listened_to(visit: Visit) -> None:
     page = settled(visit("joint", permissions=["microphone"]).page)
     page.locator("[data-way=record]").click()
     expect(page.locator("[data-way=record]")).to_have_text(SAID["stop"])
-    page.locator("[data-way=record]").click()
-    expect(page.locator("[data-way=record]")).to_have_text(SAID["record"])
+    expect(page.locator("[data-way=record]")).to_have_text(SAID["record"])  # by itself, once the word is over
     card = page.locator(".joint-sense[data-sense=sounds]")
     expect(card.locator(".joint-opinion, .joint-problem").filter(has_text=re.compile(r"%|silence"))).to_be_visible()
+
+
+def test_listening_can_be_ended(visit: Visit) -> None:
+    page = settled(visit("joint", permissions=["microphone"]).page)
+    page.locator("[data-way=record]").click()
+    expect(page.locator("[data-way=record]")).to_have_text(SAID["stop"])
+    page.locator("[data-way=record]").click()
+    expect(page.locator("[data-way=record]")).to_have_text(SAID["record"])
 
 
 def test_sounds_that_come_out_are_played(page: Page) -> None:

@@ -15,6 +15,7 @@ from tests.page.test_arrival import ALL_TEXT, RAW_KEY, WORDS, leaves
 NO_MICROPHONE = """() => {
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotFoundError"); };
 }"""
+NOTHING_ARRIVES = "() => { AudioNode.prototype.connect = () => {}; }"
 IS_DRAWN = """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"""
 
 
@@ -158,4 +159,15 @@ def test_without_a_microphone_the_page_says_why(listener: Listener) -> None:
     epoch = listener.store("state.epoch")
     listener.part("input", "[data-way=record]").click()
     assert listener.bench.said() == WORDS["en"]["sound"]["input"]["mic_none"]
+    assert listener.store("state.epoch") == epoch
+
+
+def test_stopped_before_anything_was_heard_the_page_says_so(listener: Listener) -> None:
+    listener.page.context.grant_permissions(["microphone"])
+    listener.page.evaluate(NOTHING_ARRIVES)
+    epoch = listener.store("state.epoch")
+    listener.part("input", "[data-way=record]").click()
+    listener.part("input", "[data-way=stop]").click()
+    assert listener.bench.said() == WORDS["en"]["sound"]["input"]["mic_short"]
+    expect(listener.part("input", "[data-way=record]")).to_be_enabled()
     assert listener.store("state.epoch") == epoch
