@@ -83,8 +83,8 @@ RECIPES: dict[str, Recipe] = {
         learning_rate=6e-5,
         ramp=100,
         average=0.996,
-        cooldown=0.1,
-        steps=6_000,
+        cooldown=0.3,
+        steps=9_000,
     ),
     "image-rvq": Recipe(
         CodecConfig(name="image-rvq", quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=8)),
