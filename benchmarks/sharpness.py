@@ -5,7 +5,8 @@
 Runs over the ten sample pictures at 256 × 256 and, with --data, over validation photographs of a folder at 160 × 160,
 each as its centre square. Detail is the variance of the Laplacian of what comes back over that of the original. Grid
 is how much of what is fine (a picture without its blur) repeats from patch to patch of 8 × 8 pixels, over how much
-would by chance, all places counting alike: 9 would be nothing but a grid. Written to benchmarks/results/sharpness.md.
+would by chance, all places counting alike: 9 would be nothing but a grid. Grain is what is fine where the original is
+smooth, as the root mean square of 8 × 8 pixels, in steps of 8 bits. Written to benchmarks/results/sharpness.md.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -22,11 +24,13 @@ from playground import zoo
 from playground.analysis.detail import picture_quality
 from playground.data.images import PICTURES, centre_squares
 from playground.data.packs import open_pack
-from playground.training.adversary import fine, repeated
+from playground.training.adversary import SHIFT, fine, repeated
 from playground.ui import samples
 
 RESULT = Path(__file__).parent / "results" / "sharpness.md"
 CODECS = ("image-vq", "image-vqgan", "image-fsq", "image-bsq", "image-rvq", "image-vae")
+STEP = 2 / 255  # of 8 bits, in signals
+SMOOTH = 1.5  # steps of fine detail: places that have less, and neighbours that do, are smooth
 
 
 def main() -> None:
@@ -43,10 +47,11 @@ def main() -> None:
     lines = []
     for name, signals in sets.items():
         lines += [
-            f"{len(signals)} {name}; grid of the originals {np.mean([grid(signal) for signal in signals]):.2f}",
+            f"{len(signals)} {name}; of the originals: grid {np.mean([grid(signal) for signal in signals]):.2f}, "
+            f"grain {spread(np.concatenate([grain(signal, signal) for signal in signals]))}",
             "",
-            "| codec | PSNR dB, mean | p5 | detail, mean | median | p5 | p95 | grid, mean | p95 |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+            "| codec | PSNR dB, mean | p5 | detail, mean | median | p5 | p95 | grid, mean | p95 | grain, mean (p95) |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
             *(row(codec, signals) for codec in CODECS),
             "",
         ]
@@ -56,23 +61,39 @@ def main() -> None:
 
 def row(name: str, signals: Iterable[torch.Tensor]) -> str:
     """A codec's line."""
-    codec, figures = zoo.load(name), []
+    codec, figures, grains = zoo.load(name), [], []
     for signal in signals:
         with torch.inference_mode():
             output = codec.reconstruct(signal).clamp(-1, 1)
         quality = picture_quality(signal, output)
         figures.append((quality["psnr_db"], quality["detail"], grid(output)))
+        grains.append(grain(signal, output))
     psnr, detail, grids = np.array(figures).T
     low, middle, high = np.percentile(detail, (5, 50, 95))
     return (
         f"| {name} | {psnr.mean():.2f} | {np.percentile(psnr, 5):.2f} | {detail.mean():.2f} | {middle:.2f} | "
-        f"{low:.2f} | {high:.2f} | {grids.mean():.2f} | {np.percentile(grids, 95):.2f} |"
+        f"{low:.2f} | {high:.2f} | {grids.mean():.2f} | {np.percentile(grids, 95):.2f} | "
+        f"{spread(np.concatenate(grains))} |"
     )
+
+
+def spread(values: np.ndarray) -> str:
+    """Their mean, and in brackets what one in twenty exceeds."""
+    return f"{values.mean():.2f} ({np.percentile(values, 95):.2f})"
 
 
 def grid(picture: torch.Tensor) -> float:
     """(1, 3, H, W) → how much of what is fine in it repeats, all places counting alike."""
     return float(repeated(fine(picture, torch.zeros_like(picture))).mean())
+
+
+def grain(original: torch.Tensor, output: torch.Tensor) -> np.ndarray:
+    """(1, 3, H, W) each → (n,): what is fine in each place where the original is smooth."""
+    nothing = torch.zeros_like(original)
+    real, made = (
+        F.avg_pool2d(fine(picture, nothing)[:, :1].square(), SHIFT).sqrt() / STEP for picture in (original, output)
+    )
+    return made[F.max_pool2d(real, 3, stride=1, padding=1) < SMOOTH].numpy()
 
 
 if __name__ == "__main__":

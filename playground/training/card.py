@@ -167,7 +167,8 @@ def _critic(config: AdversaryConfig) -> str:
     return (
         f"From step {config.head_start:,} on a patch critic with hinge loss, of pairs, judges the decoder's detail "
         f"(adaptive weight times {config.weight:g}); the distance of its features counts {config.matching:g}, what "
-        f"repeats from patch to patch {config.regular:g}, the error in colours {config.colour:g}."
+        f"repeats from patch to patch {config.regular:g}, what repeats within patches {config.dots:g}, detail beyond "
+        f"that of the original {config.surplus:g}, the error in colours {config.colour:g}."
     )
 
 

@@ -1,5 +1,7 @@
 """The critic learns to tell apart, and pulls at a decoder as strongly as the pixels do."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,10 +12,13 @@ from playground.training.adversary import (
     Adversary,
     AdversaryConfig,
     colouring,
+    dotting,
     fine,
     moved,
     regularity,
     repeated,
+    rhythm,
+    surplus,
 )
 
 
@@ -66,6 +71,29 @@ def test_a_grid_is_regular_and_noise_is_not_however_faint() -> None:
     assert regularity(original, original) == 0
 
 
+def test_dots_along_an_edge_are_a_rhythm_and_the_edge_is_none() -> None:
+    edge = torch.zeros(1, 3, 64, 72)
+    edge[..., 30:32, :] = 0.5
+    dots = edge * torch.tensor([1.0, 0.0, 0.0, 0.0]).repeat(18)
+    wave = torch.cos(torch.arange(72.0) * math.pi / 2).expand_as(edge)
+    noise = torch.randn(edge.shape, generator=torch.Generator().manual_seed(0))
+    assert rhythm(wave).mean() > 0.4 and rhythm(0.05 * wave.mT).mean() > 0.4
+    assert rhythm(edge).max() < 0.05 and rhythm(edge.mT).max() < 0.05 and rhythm(noise).mean().abs() < 0.03
+    assert dotting(edge, noise) < 0.03 and dotting(dots, edge) > 0.1 and dotting(dots.mT, edge.mT) > 0.1
+    assert dotting(wave, wave) == dotting(edge, wave) == 0, "what has it may keep it"
+
+
+def test_detail_counts_where_there_is_more_than_twice_as_much() -> None:
+    noise = torch.randn(4, 1, 64, 64, generator=torch.Generator().manual_seed(0)).expand(4, 3, 64, 64)
+    assert surplus(noise, noise) == surplus(0.1 * noise, noise) == surplus(1.4 * noise, noise) == 0
+    torch.testing.assert_close(surplus(4 * noise, noise), torch.tensor(math.log(16 / 2)), atol=0.01, rtol=0)
+    faint = surplus(0.01 * noise, torch.zeros_like(noise))
+    assert 1 < faint < surplus(0.1 * noise, torch.zeros_like(noise)), "dots in a sky count, the clearer the more"
+    assert surplus(0.002 * noise, torch.zeros_like(noise)) == 0, "but not what nobody sees"
+    coarse = torch.linspace(-1, 1, 64).expand_as(noise)
+    assert surplus(noise + coarse, noise) < 0.01
+
+
 def test_a_verdict_sees_no_farther_than_it_says() -> None:
     torch.manual_seed(0)
     critic = PatchDiscriminator(width=4, depth=3).eval()
@@ -79,7 +107,8 @@ def test_a_verdict_sees_no_farther_than_it_says() -> None:
 def test_its_pull_at_the_last_layer_is_that_of_the_pixels_times_the_weight() -> None:
     torch.manual_seed(0)
     adversary = Adversary(
-        AdversaryConfig(weight=0.5, matching=0.0, regular=0.0, colour=0.0, width=4, depth=2), torch.device("cpu")
+        AdversaryConfig(weight=0.5, matching=0.0, regular=0.0, dots=0.0, surplus=0.0, colour=0.0, width=4, depth=2),
+        torch.device("cpu"),
     )
     last = nn.Parameter(torch.randn(3, 3, 1, 1))
     target = pictures(False, 0)
@@ -103,6 +132,7 @@ def test_what_it_judges_is_moved_alike_and_to_every_place() -> None:
     generator, places = torch.Generator().manual_seed(0), set()
     for _ in range(400):
         a, b, columns = moved(rows, -rows, torch.arange(24.0).expand(1, 1, 20, 24), generator=generator)
-        assert a.shape == (1, 1, 12, 16) and torch.equal(a, -b)
+        assert a.shape == (1, 1, 28, 32) and torch.equal(a, -b)
+        assert set(a.flatten().tolist()) == set(range(20)), "the rims are judged too"
         places.add((a[0, 0, 0, 0].item(), columns[0, 0, 0, 0].item()))
     assert len(places) == SHIFT**2
