@@ -98,7 +98,7 @@ def regularity(output: Tensor, target: Tensor) -> Tensor:
 
 def rhythm(picture: Tensor) -> Tensor:
     """(B, C, H, W) → (B, 1, h, w): how much more alike pixels 4 apart are than those 3 and 5 apart, over their energy,
-    in places of 24 × 24 pixels, along rows and along columns. 1 is a wave of period 4, 0 is noise, and so is a line."""
+    in places of 24 × 24 pixels, mean of rows and columns: 1 for waves of period 4 along both, 0 for noise or a line."""
     light = picture.float().mean(1, keepdim=True)
     detail, found = light - _blurred(light), []
     energy = F.avg_pool2d(detail.square(), PLACE, SHIFT) + FAINT
