@@ -144,6 +144,16 @@ def test_what_a_visitor_reads_is_a_fixed_sentence_with_gaps(path: Path) -> None:
             assert constant or isinstance(template, ast.Constant), f"line {node.lineno}"
 
 
+@pytest.mark.parametrize("path", [path for path in SOURCES if part(path) == "ui"], ids=lambda path: path.name)
+def test_nothing_is_held_while_a_stream_waits_for_its_reader(path: Path) -> None:
+    """The next step may come from another thread, or never: a lock would stay taken, and inference mode, which is a
+    thread's, would stay on in one that trains next."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            yields = [inner.lineno for inner in ast.walk(node) if isinstance(inner, (ast.Yield, ast.YieldFrom))]
+            assert not yields, f"line {node.lineno} holds while line {yields[0]} waits"
+
+
 def test_importing_the_package_is_light() -> None:
     heavy = ["gradio", "umap", "matplotlib", "torchvision", "torchmetrics", "typer", "scipy", "transformers"]
     script = f"import playground, sys; print([name for name in {heavy} if name in sys.modules])"

@@ -72,7 +72,8 @@ def stream(message: dict) -> Iterator[dict]:
 
 def _walk(blend: Blend, steps: int, began: float) -> Iterator[dict]:
     with torch.inference_mode():
-        yield _plan(blend, steps)
+        plan = _plan(blend, steps)
+    yield plan
     for step in halving(steps):
         for name, path in blend.paths.items():
             with calls.SLOTS, torch.inference_mode(), blend.medium.pace():

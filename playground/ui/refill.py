@@ -95,7 +95,8 @@ def follow(task: Task) -> Iterator[dict]:
                 pause = max(pause, 3 * (seen - looked))  # to show it shall not take longer than to make it
         yield told
     with calls.SLOTS, torch.inference_mode():
-        yield _done(task, shown) | {"seconds": time.perf_counter() - began}
+        done = _done(task, shown) | {"seconds": time.perf_counter() - began}
+    yield done
 
 
 def decoded(codec: Codec, tokens: Tokens) -> list[str]:
