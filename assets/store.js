@@ -43,7 +43,7 @@ export function on(topic, listener) {
   return () => listeners.get(topic).delete(listener);
 }
 
-const STANDING = { book: () => state.book, loaded: () => state.levels.length, history: () => state.levels.length };
+const STANDING = { book: () => state.book, loaded: () => state.epoch, history: () => state.epoch };
 let newcomers = null; // [topic, listener] of the widget that is arriving
 
 // Runs `mount`, then tells the listeners it added how things stand: for widgets later than the picture.
