@@ -4,6 +4,7 @@ import json
 import math
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -165,9 +166,11 @@ def serve(folder: Path) -> Iterator[Served]:
     """The page in a thread of this process, on a free port. It serves whatever `using` says at the moment."""
     codecs = zoo.Zoo(folder)
     with using(codecs):
-        calls.warm()  # so that the server, which does the same in a thread, is done with it at once
         page = app.build()
         address = app.launch(page, host="127.0.0.1", port=_free_port(), wait=False)
+        for thread in threading.enumerate():
+            if thread.name == "warm":  # it would go on with the shipped codecs, and be surprised by these again
+                thread.join()
     try:
         yield Served(address, codecs)
     finally:

@@ -49,7 +49,7 @@ def build() -> gr.Blocks:
 
 def launch(page: gr.Blocks, *, host: str, port: int, wait: bool = True) -> str:
     """Serves `page` with our routes around it; gives its address. `wait` keeps the process alive."""
-    threading.Thread(target=_warm, daemon=True).start()
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     _, address, _ = page.queue(max_size=64).launch(
         _app=server.make_server(),
         server_name=host,
