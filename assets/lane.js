@@ -1,6 +1,7 @@
 // The touch lane: one request in flight, the newest grid wins, one picture comes back.
 
 import { ask, fromBase64, message, post, split } from "./asking.js";
+import { measureAfter } from "./measuring.js";
 import { emit, load, on, say, state } from "./store.js";
 import { word } from "./words.js";
 
@@ -65,10 +66,7 @@ async function draw(source, [top, left], epoch, part) {
 let busy = false;
 let dirty = null; // cells [top, left, bottom, right] changed since the last request
 
-on("loaded", () => {
-  dirty = null;
-  clearTimeout(resting);
-});
+on("loaded", () => (dirty = null));
 
 on("tokens", (cells) => {
   const width = state.grid[1];
@@ -116,20 +114,5 @@ async function decode() {
   // What could not be shown is asked for again with the next edit.
   if (!shown && epoch === state.epoch) dirty = around(dirty, asked);
   else if (dirty) decode();
-  else settle();
-}
-
-// Quality is measured once the visitor's hand rests.
-let resting = 0;
-
-function settle() {
-  clearTimeout(resting);
-  if (!state.original) return;
-  resting = setTimeout(async () => {
-    const epoch = state.epoch;
-    const answer = await post("measure", message({ original: state.original }));
-    if (!answer || epoch !== state.epoch || busy) return;
-    state.quality = await answer.json();
-    emit("measured");
-  }, 350);
+  else measureAfter(350, () => busy);
 }

@@ -94,8 +94,8 @@ async function shake(view) {
   const { codec, original, epoch } = state;
   const amount = amountAt(Number(view.slider.value));
   const answer = await post("shaken", { codec, original, amount, seed: 1 });
-  if (!answer || mine !== view.asked || epoch !== state.epoch) return;
-  const bitmap = await createImageBitmap(await answer.blob());
+  const bitmap = answer && (await createImageBitmap(await answer.blob()));
+  if (!bitmap || mine !== view.asked || epoch !== state.epoch) return;
   if (!amount) state.quality = state.facts.quality;
   else state.quality = null; // that of the picture without noise is no longer true
   emit("picture", { bitmap, top: 0, left: 0 });

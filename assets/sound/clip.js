@@ -2,6 +2,7 @@
 //   sound    samples of clip.sound changed (detail: {from, to})      range    clip.range changed
 
 import { ask, fromBase64, message, post, split } from "../asking.js";
+import { measureAfter } from "../measuring.js";
 import { emit, encodedOf, load, on, say, select, state } from "../store.js";
 import { word } from "../words.js";
 
@@ -81,10 +82,7 @@ export function mark(range) {
 let busy = false;
 let dirty = null; // [from, to] frames changed since the last request
 
-on("loaded", () => {
-  dirty = null;
-  clearTimeout(resting);
-});
+on("loaded", () => (dirty = null));
 on("tokens", (cells) => {
   for (const cell of cells) dirty = around(dirty, [cell, cell + 1]);
   decode();
@@ -123,7 +121,7 @@ async function decode() {
   clip.sound.set(samples, window[0] * stride);
   emit("sound", { from: window[0] * stride, to: window[0] * stride + samples.length });
   if (dirty) decode();
-  else settle();
+  else measureAfter(350, () => busy);
 }
 
 // Whether frames from … to are as they were given: then their sound is known to the bit, and at once.
@@ -136,19 +134,4 @@ async function decoded(window) {
   const answer = await post("decode", message({ window }));
   const pcm = answer && (await answer.arrayBuffer().catch(() => null));
   return pcm && fromPcm(new Int16Array(pcm));
-}
-
-// Quality is measured once the visitor's hand rests.
-let resting = 0;
-
-function settle() {
-  clearTimeout(resting);
-  if (!state.original) return;
-  resting = setTimeout(async () => {
-    const { epoch } = state;
-    const answer = await post("measure", message({ original: state.original }));
-    if (!answer || epoch !== state.epoch || busy) return;
-    state.quality = await answer.json();
-    emit("measured");
-  }, 350);
 }

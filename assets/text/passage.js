@@ -2,6 +2,7 @@
 //   text    passage.bytes changed      range    passage.range changed
 
 import { ask, fromBase64, message, post, split } from "../asking.js";
+import { measureAfter } from "../measuring.js";
 import { emit, load, on, pick, say, select, state } from "../store.js";
 import { word } from "../words.js";
 
@@ -98,7 +99,6 @@ export function mark(range) {
 let busy = false;
 let dirty = false;
 
-on("loaded", () => clearTimeout(resting));
 for (const topic of ["tokens", "depth"]) on(topic, decode);
 
 // Always the whole: attention lets every cell have a say in every letter.
@@ -116,20 +116,5 @@ async function decode() {
     emit("text");
   }
   busy = false;
-  settle();
-}
-
-// Quality is measured once the visitor's hand rests.
-let resting = 0;
-
-function settle() {
-  clearTimeout(resting);
-  if (!state.original) return;
-  resting = setTimeout(async () => {
-    const { epoch } = state;
-    const answer = await post("measure", message({ original: state.original }));
-    if (!answer || epoch !== state.epoch || busy) return;
-    state.quality = await answer.json();
-    emit("measured");
-  }, 250);
+  measureAfter(250, () => busy);
 }

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrive, emit, load, on } from "../../assets/store.js";
+import { measureAfter } from "../../assets/measuring.js";
+import { arrive, emit, load, on, state } from "../../assets/store.js";
 
 const TOPICS = ["loaded", "history", "book", "hover"];
 
@@ -28,4 +29,23 @@ test("who arrives later is told what stands, also of a codec without codes", () 
     emit("hover");
     assert.deepEqual(heard.slice(2), ["hover"]);
   }
+});
+
+// Leads `measureAfter` through a server that answers once `meanwhile` is done, and gives what is known then.
+async function measured(meanwhile) {
+  const item = { codec: "vq", grid: [1, 2], size: [8, 16], quality: null, original: "samples/moon" };
+  load({ ...item, levels: [Uint16Array.of(3, 4)] });
+  globalThis.document = { baseURI: "http://127.0.0.1/" };
+  const told = new Promise((over) => {
+    const json = async () => (meanwhile(item), setTimeout(over, 5), { psnr_db: 20 });
+    globalThis.fetch = async () => ({ ok: true, json });
+  });
+  measureAfter(1, () => false);
+  await told;
+  return state.quality;
+}
+
+test("what is measured is known, unless something else came on the bench while the answer came in", async () => {
+  assert.deepEqual(await measured(() => {}), { psnr_db: 20 });
+  assert.equal(await measured((item) => load({ ...item, original: null, levels: [Uint16Array.of(1, 2)] })), null);
 });
