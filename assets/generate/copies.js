@@ -21,7 +21,9 @@ export function mountCopies(root) {
     look.disabled = true;
     root.setAttribute("aria-busy", "true");
     root.querySelector("[data-told]").textContent = word("generate.copies.looking", { count: making.domain.seen });
-    view.found = await Promise.all(making.lanes.filter((lane) => placeOf(lane) > 0 && pictured(lane)).map(nearestTo));
+    const kept = view.found; // another array once something else is made
+    const found = await Promise.all(making.lanes.filter((lane) => placeOf(lane) > 0 && pictured(lane)).map(nearestTo));
+    if (kept === view.found) view.found = found;
     root.setAttribute("aria-busy", "false");
     root.querySelector("[data-told]").textContent = "";
     look.disabled = false;

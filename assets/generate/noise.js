@@ -33,7 +33,7 @@ export function mountNoise(root) {
       <div class="gen-return"><span data-word="generate.noise.back"></span><div class="gen-favourites" role="group" data-word-label="generate.noise.back"></div></div>
     </div>
     <p class="note" data-word="generate.noise.hint"></p>`;
-  const view = { root, find: (part) => root.querySelector(part), origin: null, there: [], back: [], place: 0, asked: 0, seed: 0, as: null, near: false };
+  const view = { root, find: (part) => root.querySelector(part), origin: null, there: [], back: [], place: 0, asked: 0, offers: 0, seed: 0, as: null, near: false };
   view.redraws = FIGURES.map((name) => stage(view.find(`[data-figure=${name}] canvas`), (pen, width, height) => draw(view, name, pen, width, height)));
   view.redraw = () => view.redraws.forEach((redraw) => redraw());
   view.find("#gen-noise").oninput = () => ((view.back = []), showSlider(view));
@@ -79,9 +79,10 @@ async function put(view, file) {
 }
 
 async function send(view, body) {
-  const answer = await ask(`generate/open?prior=${encodeURIComponent(priorOf())}`, { method: "POST", body });
+  const prior = priorOf();
+  const answer = await ask(`generate/open?prior=${encodeURIComponent(prior)}`, { method: "POST", body });
   const told = answer && (await answer.json().catch(() => say(word("message.offline"))));
-  if (told) take(view, told);
+  if (told && prior === making.domain?.priors.flow?.name) take(view, told);
 }
 
 const priorOf = () => making.domain.priors.flow.name;
@@ -89,7 +90,7 @@ const priorOf = () => making.domain.priors.flow.name;
 function open(view) {
   const flow = making.domain?.priors.flow && making.domain.kind === "image";
   view.root.hidden = !flow;
-  Object.assign(view, { origin: null, there: [], back: [], as: null });
+  Object.assign(view, { origin: null, there: [], back: [], as: null, asked: view.asked + 1, offers: view.offers + 1 });
   if (!flow || !view.near) return;
   const [height, width] = making.domain.size;
   const { rows, columns } = shapeOf(making.domain.grid);
@@ -104,6 +105,7 @@ function open(view) {
 // Some training pictures to choose from; where nobody has any, the sample above goes in.
 async function offer(view, seed, { first = false } = {}) {
   const { codec, seen } = making.domain;
+  const mine = ++view.offers;
   const box = view.find(".gen-seen");
   box.replaceChildren();
   view.find("[data-way=others]").hidden = !seen;
@@ -111,7 +113,7 @@ async function offer(view, seed, { first = false } = {}) {
   const answer = await ask(`generate/seen/${encodeURIComponent(codec)}?seed=${seed}`);
   const told = answer && (await answer.json().catch(() => null));
   const image = told && (await unpacked(told.picture));
-  if (!image || making.domain.codec !== codec) return;
+  if (!image || mine !== view.offers) return;
   told.items.forEach(({ name, indices }, i) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "gen-seen-one", title: called(name) });
     button.setAttribute("aria-label", called(name));
@@ -142,13 +144,15 @@ function part(image, place, all) {
 async function take(view, { indices, inverted = false, original }, button) {
   for (const one of view.find(".gen-seen").children) one.setAttribute("aria-pressed", String(one === button));
   const mine = ++view.asked;
-  Object.assign(view, { origin: { indices, image: original && (await unpacked(original)) }, there: [], back: [] });
+  const image = original && (await unpacked(original));
+  if (mine !== view.asked) return;
+  Object.assign(view, { origin: { indices, image }, there: [], back: [] });
   const told = view.find("[data-told]");
   told.hidden = !inverted;
   told.textContent = inverted ? word("generate.noise.inverted") : "";
   await follow("generate/noising", { prior: priorOf(), indices, seed: making.seed }, async (message) => {
-    if (mine !== view.asked) return false;
     const image = await unpacked(message.picture);
+    if (mine !== view.asked) return false;
     view.there.push({ ...frameOf(message), image });
     view.redraw();
     return true;

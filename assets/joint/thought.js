@@ -58,8 +58,9 @@ export async function takeModel(name) {
   });
   emit("joint.model");
   const answer = await ask(`joint/model/${encodeURIComponent(card.name)}`);
-  if (!answer || joint.model !== card) return;
-  joint.book = await answer.json();
+  const book = answer && (await answer.json());
+  if (!book || joint.model !== card) return;
+  joint.book = book;
   emit("joint.book");
 }
 
