@@ -80,8 +80,7 @@ export async function begin({ scene = null, deed = "run" } = {}) {
   if (!answer) return;
   const { id } = await answer.json();
   if (wasActive) post(`train/${before}/do`, { deed: "pause" });
-  await open(id);
-  if (!scene) await act(deed);
+  if ((await open(id)) && !scene) await act(deed);
 }
 
 // The visitor's own pictures on the server; a reload finds them again.
@@ -97,9 +96,10 @@ export async function act(deed) {
   deeds += 1;
   const answer = await post(`train/${id}/do`, { deed });
   listen();
-  if (!answer || id !== training.id) return false;
+  const status = answer && (await answer.json());
+  if (!status || id !== training.id) return false;
   deeds += 1;
-  take(await answer.json());
+  take(status);
   return true;
 }
 
@@ -111,12 +111,13 @@ async function tune(name) {
   const value = training.draft[name];
   sending.add(name);
   const answer = await post(`train/${id}/settings`, { [name]: value });
+  const status = answer && (await answer.json());
   sending.delete(name);
-  if (!answer || id !== training.id) return;
+  if (!status || id !== training.id) return;
   deeds += 1;
   if (training.draft[name] !== value) return tune(name);
   delete training.draft[name]; // it is the run's own now
-  take(await answer.json());
+  take(status);
   listen();
 }
 
@@ -134,9 +135,14 @@ export async function arrive() {
   return true;
 }
 
-// Turns the page to a run; what it showed stays among the earlier ones. False when the server has forgotten it.
+let turns = 0;
+
+// Turns the page to a run; what it showed stays among the earlier ones. False when the server has forgotten it, or
+// when it was turned to another meanwhile.
 export async function open(id) {
+  const mine = ++turns;
   const { status, value } = await quietly(`train/${id}`);
+  if (mine !== turns) return false;
   if (status !== 200) {
     if (GONE.includes(status)) forget(id);
     else say(word("message.offline"));
