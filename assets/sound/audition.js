@@ -34,11 +34,17 @@ export const below = (part, whole) => Math.round(10 * Math.log10((energy(whole) 
 
 let wanted = 0; // the newest wish: answers to older ones are not played
 
+// A wish to hear something: whether it is still the newest is what the function it gives says.
+export function wish() {
+  const mine = ++wanted;
+  return () => mine === wanted;
+}
+
 // Plays the moment around a cell as it is, then with the mean code of its codebook in place of its own.
 // Resolves to {mean, below}: that code, and how many dB the difference lies below the sound; null when not played.
 export async function hearCell(level, frame) {
   soon(); // while the visitor's hand is still at it: some browsers let no sound begin later
-  const mine = ++wanted;
+  const isNewest = wish();
   const { epoch } = state;
   const book = await bookOf(level);
   if (!book || epoch !== state.epoch) return null;
@@ -47,7 +53,7 @@ export async function hearCell(level, frame) {
   const levels = state.levels.slice(0, Math.max(state.depth, level + 1));
   const without = levels.map((indices, k) => (k === level ? indices.with(frame, book.mean_code) : indices));
   const [kept, swapped] = await Promise.all([rendered(levels, window), rendered(without, window)]);
-  if (!kept || !swapped || mine !== wanted || epoch !== state.epoch) return null;
+  if (!kept || !swapped || !isNewest() || epoch !== state.epoch) return null;
   stop();
   playOnce(inTurn(kept, swapped));
   return { mean: book.mean_code, below: below(kept.map((value, i) => value - swapped[i]), kept) };
@@ -76,14 +82,14 @@ export const addedLevel = () => (added && playing()?.which === added.samples ? a
 // Resolves to {below, raised}, both in dB; null when not played.
 export async function hearAdded(level) {
   soon();
-  const mine = ++wanted;
+  const isNewest = wish();
   const { epoch } = state;
   const window = clip.range ?? [0, Math.min(state.grid[1], Math.round((FIRST * RATE) / state.stride))];
   const [whole, before] = await Promise.all([
     rendered(state.levels.slice(0, level + 1), window),
     level ? rendered(state.levels.slice(0, level), window) : [],
   ]);
-  if (!whole || !before || mine !== wanted || epoch !== state.epoch) return null;
+  if (!whole || !before || !isNewest() || epoch !== state.epoch) return null;
   const part = whole.map((value, i) => value - (before[i] ?? 0));
   const weaker = below(part, whole);
   const raised = wishes.raise && level ? raiseFor(part, weaker) : 0;

@@ -6,6 +6,7 @@ import { linked } from "../pointing.js";
 import { relativesOf } from "../relatives.js";
 import { on, state } from "../store.js";
 import { label, onLanguage, word } from "../words.js";
+import { wish } from "./audition.js";
 import { fromPcm, RATE } from "./clip.js";
 import { playOnce } from "./player.js";
 
@@ -57,12 +58,12 @@ const alone = new Map(); // "codec/level/code" → promise of its samples
 
 // What the code adds to the mean codes of the codebooks before it.
 export async function hearAlone(code) {
-  const { codec, level } = state;
+  const [{ codec, level }, isNewest] = [state, wish()];
   const key = `${codec}/${level}/${code}`;
   if (!alone.has(key)) alone.set(key, fetchAlone({ codec, level, code }));
   const samples = await alone.get(key);
-  if (samples) playOnce(samples);
-  else alone.delete(key); // the next who asks tries again
+  if (!samples) alone.delete(key); // the next who asks tries again
+  else if (isNewest()) playOnce(samples);
 }
 
 async function fetchAlone(asked) {
@@ -92,10 +93,11 @@ function showSnippets(root, codec, seconds) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: `▶ ${i + 1}` });
     button.setAttribute("aria-label", word("sound.passport.snippet", { number: i + 1 }));
     button.onclick = async () => {
+      const isNewest = wish();
       if (!reels.has(codec)) reels.set(codec, fetchReel(codec));
       const reel = await reels.get(codec);
       if (!reel) return reels.delete(codec);
-      playOnce(reel.slice(Math.max(0, (second - SNIPPET[0]) * RATE), (second + SNIPPET[1]) * RATE));
+      if (isNewest()) playOnce(reel.slice(Math.max(0, (second - SNIPPET[0]) * RATE), (second + SNIPPET[1]) * RATE));
     };
     return button;
   }));

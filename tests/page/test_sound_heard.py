@@ -168,7 +168,7 @@ def test_what_is_edited_while_it_plays_goes_on_with_the_new_sound(short: Listene
 
 
 def test_a_code_is_heard_alone_and_in_real_moments(short: Listener) -> None:
-    short.click(short.strip, 1, 40)
+    short.hears(lambda: short.click(short.strip, 1, 40))  # where it stands
     short.until("state.level === 1 && state.cell === 40")
     message = {"codec": SOUND, "level": 1, "code": short.bench.levels[1][40]}
     voice = short.hears(short.part("passport", "[data-alone]").click)
