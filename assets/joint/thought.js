@@ -58,7 +58,7 @@ export async function takeModel(name) {
   });
   emit("joint.model");
   const answer = await ask(`joint/model/${encodeURIComponent(card.name)}`);
-  const book = answer && (await answer.json());
+  const book = answer && (await answer.json().catch(() => null));
   if (!book || joint.model !== card) return;
   joint.book = book;
   emit("joint.book");

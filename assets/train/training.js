@@ -96,7 +96,7 @@ export async function act(deed) {
   deeds += 1;
   const answer = await post(`train/${id}/do`, { deed });
   listen();
-  const status = answer && (await answer.json());
+  const status = answer && (await answer.json().catch(() => null));
   if (!status || id !== training.id) return false;
   deeds += 1;
   take(status);
@@ -111,7 +111,7 @@ async function tune(name) {
   const value = training.draft[name];
   sending.add(name);
   const answer = await post(`train/${id}/settings`, { [name]: value });
-  const status = answer && (await answer.json());
+  const status = answer && (await answer.json().catch(() => null));
   sending.delete(name);
   if (!status || id !== training.id) return;
   deeds += 1;
