@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from playground.core.modality import MODALITIES
+from playground.media.modalities import MODALITIES
 from playground.priors.prior import Given, Prior, on_grid
 from playground.training.material import open_judges
 

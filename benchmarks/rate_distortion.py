@@ -27,9 +27,9 @@ from playground import zoo
 from playground.analysis.classics import CLASSICS
 from playground.analysis.coding import file_rate
 from playground.analysis.race import codec_output, depths, race_quality
-from playground.core.modality import IMAGE
 from playground.data.images import PICTURES
 from playground.data.packs import is_packed, list_files, read_files
+from playground.media.modalities import IMAGE
 from playground.ui import samples
 from playground.view.description import known_counts
 

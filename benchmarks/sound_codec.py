@@ -29,11 +29,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from playground import zoo
 from playground.analysis.usage import Usage, count_codes
 from playground.core.codec import Codec
-from playground.core.modality import AUDIO
-from playground.core.sounds import RATE, read_sound
 from playground.core.tokens import Tokens
 from playground.data.packs import list_files, read_files
 from playground.data.sounds import SOUNDS
+from playground.media.modalities import AUDIO
+from playground.media.sounds import RATE, read_sound
 
 RESULTS = Path(__file__).parent / "results" / "sound_codec.md"
 SECONDS, CHUNK = 10, 25  # of the clip whose speed is measured; frames decoded at a time when it is streamed

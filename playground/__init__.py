@@ -44,6 +44,6 @@ def decode(name: str | os.PathLike, tokens: Tokens) -> object:
 
 def _modality(kind: str):
     # Not at the top: reading pictures and sounds takes libraries that a look at the catalogue does not.
-    from .core.modality import MODALITIES
+    from .media.modalities import MODALITIES
 
     return MODALITIES[kind]

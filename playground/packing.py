@@ -25,8 +25,8 @@ from .analysis.arithmetic import Reader, Writer, shares
 from .analysis.coding import adaptive_bits
 from .core.codec import Codec
 from .core.errors import InputError
-from .core.modality import MODALITIES
 from .core.tokens import Tokens
+from .media.modalities import MODALITIES
 from .models.dit import Past
 from .priors.causal import Causal
 from .priors.prior import in_rows

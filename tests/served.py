@@ -17,7 +17,7 @@ from playground.analysis.layout import flat_map
 from playground.analysis.reel import cut_reel, join_reel, places, places_apart
 from playground.analysis.reference import survey
 from playground.core.codec import Codec
-from playground.core.modality import AUDIO
+from playground.media.modalities import AUDIO
 from playground.models.config import CodecConfig, QuantizerConfig, build
 from playground.models.convolution import ConvolutionConfig
 from playground.models.findings import Cloud, Findings, write_cloud, write_findings

@@ -15,31 +15,35 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 # Part of the house → the other parts of it that it may import.
 MAY_IMPORT = {
     "core": set(),
+    "media": {"core"},
     "quantizers": {"core"},
     "edits": {"core"},
-    "analysis": {"core"},
-    "data": {"core"},
-    "models": {"core", "quantizers"},
-    "priors": {"core", "models"},
-    "view": {"core", "analysis"},
-    "training": {"core", "models", "priors", "data", "analysis", "quantizers"},
+    "analysis": {"core", "media"},
+    "data": {"core", "media"},
+    "models": {"core", "media", "quantizers"},
+    "priors": {"core", "media", "models"},
+    "view": {"core", "media", "analysis"},
+    "training": {"core", "media", "models", "priors", "data", "analysis", "quantizers"},
     "zoo": {"core", "models", "priors"},
     "makers": {"core", "models", "priors", "zoo", "__init__"},
     "joints": {"core", "models", "zoo", "__init__"},
     "seen": {"core", "zoo", "__init__"},
     "noises": {"core", "models", "priors", "zoo", "__init__"},
-    "packing": {"core", "models", "priors", "analysis", "zoo", "makers", "__init__"},
-    "__init__": {"core", "zoo"},
+    "packing": {"core", "media", "models", "priors", "analysis", "zoo", "makers", "__init__"},
+    "__init__": {"core", "media", "zoo"},
     "commands": {
-        "core", "models", "priors", "data", "analysis", "view", "training", "zoo", "makers", "seen", "__init__",
-        "noises", "packing",
+        "core", "media", "models", "priors", "data", "analysis", "view", "training", "zoo", "makers", "seen",
+        "__init__", "noises", "packing",
     },
     "__main__": {"core", "commands"},
     "ui": {
-        "__init__", "analysis", "core", "data", "edits", "models", "priors", "quantizers", "training", "view", "zoo",
-        "makers", "joints", "seen", "noises", "packing",
+        "__init__", "analysis", "core", "data", "edits", "media", "models", "priors", "quantizers", "training", "view",
+        "zoo", "makers", "joints", "seen", "noises", "packing",
     },
 }  # fmt: skip
+
+# A value of core that saves and loads itself imports its reader when it is asked to, inside the function.
+WHEN_ASKED = {("core/tokens", "media")}
 
 # Library → the only parts (or files) that may import it.
 HOMES = {
@@ -47,15 +51,15 @@ HOMES = {
     "umap": {"analysis"},
     "av": {"view/films"},
     "matplotlib": {"view"},
-    "torchvision": {"data", "core/modality", "core/pictures"},
-    "soundfile": {"core/sounds"},
-    "soxr": {"core/sounds"},
-    "pystoi": {"core/modality"},
-    "rapidfuzz": {"core/modality"},
-    "rouge_score": {"core/modality"},
-    "sacrebleu": {"core/modality"},
+    "torchvision": {"data"},
+    "soundfile": {"media/sounds"},
+    "soxr": {"media/sounds"},
+    "pystoi": {"media/modalities"},
+    "rapidfuzz": {"media/modalities"},
+    "rouge_score": {"media/modalities"},
+    "sacrebleu": {"media/modalities"},
     "tokenizers": {"analysis/pieces"},
-    "torchmetrics": {"core/modality"},
+    "torchmetrics": {"media/modalities"},
     "typer": {"commands"},
     "rich": {"commands"},
     "accelerate": {"training"},
@@ -97,12 +101,12 @@ def imports(path: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_part_imports_only_what_the_table_allows(path: Path) -> None:
-    own = part(path)
+    own, place = part(path), path.relative_to(ROOT / "playground").with_suffix("").as_posix()
     for owner, name in imports(path):
         if owner == "ours":
-            assert name == own or name in MAY_IMPORT[own], f"{own} imports {name}"
+            allowed = name == own or name in MAY_IMPORT[own] or (place, name) in WHEN_ASKED
+            assert allowed, f"{place} imports {name}"
         elif name in HOMES:
-            place = path.relative_to(ROOT / "playground").with_suffix("").as_posix()
             assert own in HOMES[name] or place in HOMES[name], f"{place} imports {name}"
 
 

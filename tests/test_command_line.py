@@ -239,7 +239,7 @@ def test_an_evaluation_is_a_table_and_a_file(checkpoints: Path, run, photo_folde
     assert psnr[-1] == pytest.approx(sum(psnr[:-1]) / 5)
     assert float(rows[0]["bits_per_position"]) == 4 / 64
     assert int(rows[-1]["codes_used"]) >= max(int(row["codes_used"]) for row in rows[:-1])
-    expected = pg.load("tiny").encode(pg.core.modality.IMAGE.fit(photo_folder / rows[0]["item"], 32).signal)
+    expected = pg.load("tiny").encode(pg.media.modalities.IMAGE.fit(photo_folder / rows[0]["item"], 32).signal)
     assert int(rows[0]["codes_used"]) == expected.indices.unique().numel()
 
 

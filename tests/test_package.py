@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 import playground as pg
-from playground.core.modality import IMAGE
+from playground.media.modalities import IMAGE
 from playground.models.config import QuantizerConfig, build
 from playground.training.checkpoint import export
 from tests.conftest import LABEL, PICTURES

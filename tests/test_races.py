@@ -11,7 +11,7 @@ from PIL import Image
 import playground as pg
 from playground.analysis.classics import CLASSICS
 from playground.analysis.race import race_codec, race_quality
-from playground.core.modality import IMAGE
+from playground.media.modalities import IMAGE
 from tests.test_command_line import Outcome, assert_one_sentence, run  # noqa: F401
 
 

@@ -14,7 +14,7 @@ export function recipe({ codec, source, side, edits, tokensFile, pictureFile, wo
   return [
     `# ${words.head}`,
     "import playground as pg",
-    ...(source && side ? ["from playground.core.pictures import read_square"] : []),
+    ...(source && side ? ["from playground.media.pictures import read_square"] : []),
     "",
     `codec = ${quoted(codec)}`,
     ...(source ? encode : []),

@@ -14,7 +14,7 @@ import zstandard
 from PIL import Image
 from torch import Tensor
 
-from ..core.modality import AUDIO, IMAGE, TEXT
+from ..media.modalities import AUDIO, IMAGE, TEXT
 
 
 @dataclass(frozen=True, eq=False)

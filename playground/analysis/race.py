@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.codec import Codec
-from ..core.modality import MODALITIES, multiscale_ssim
 from ..core.tokens import Tokens
+from ..media.modalities import MODALITIES, multiscale_ssim
 from .classics import Classic
 from .coding import file_rate
 from .detail import kept_detail

@@ -11,8 +11,8 @@ from .. import decode as decode_tokens
 from .. import encode as encode_raw
 from .. import zoo
 from ..core.errors import InputError
-from ..core.modality import MODALITIES
 from ..core.tokens import Tokens
+from ..media.modalities import MODALITIES
 from .options import Codec, Name, Output, app, out, unit
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from .. import makers
-from ..core.modality import MODALITIES
+from ..media.modalities import MODALITIES
 from .options import Output, app, notes
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .. import zoo
 from ..core.errors import InputError
-from ..core.modality import MODALITIES
+from ..media.modalities import MODALITIES
 from . import races
 from .options import Data, Limit, Name, Output, Size, Split, app, notes, out, unit
 

@@ -63,13 +63,13 @@ class Tokens:
 
     def save(self, path) -> None:
         """Writes `.json` or `.npz`, by the ending of `path`."""
-        from . import files
+        from ..media import token_files
 
-        files.save(self, path)
+        token_files.save(self, path)
 
     @classmethod
     def load(cls, path) -> "Tokens":
         """Reads what `save` wrote. Raises InputError when the file is anything else."""
-        from . import files
+        from ..media import token_files
 
-        return files.load(path)
+        return token_files.load(path)

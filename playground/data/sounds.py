@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from ..core.errors import InputError
-from ..core.sounds import read_sound
+from ..media.sounds import read_sound
 from .packs import Kind, Pack
 
 LOUDER, QUIETER = 6.0, 12.0  # dB by which a clip is made louder or quieter at most

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import SIDE, framed, loudest, spelled
-from ..core.sounds import read_sound
+from ..media.sounds import read_sound
 from .triples import SIGNS, Shelf, Triples, listed, members, shelved
 
 HEARD = 32_512  # samples of every sound: 2.032 s, which are 128 frames

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import SAMPLES, SIDE, framed, spelled
-from ..core.sounds import read_sound
+from ..media.sounds import read_sound
 
 STROKES, PHOTOGRAPHS, SIGNS = "handwriting", "hand sign", "emoji"  # looks: their ink, their light, neither may change
 LOOKS, TONGUES = (STROKES, PHOTOGRAPHS), ("english", "chinese", "pinyin", "figure")

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import spelled
-from ..core.pictures import Picture
+from ..media.pictures import Picture
 from .attention import attention
 from .findings import Known
 from .generator import Segment

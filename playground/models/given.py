@@ -11,9 +11,9 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import SAMPLES, SIDE, framed, loudest, spelled
-from ..core.pictures import Picture, read_square, read_whole
-from ..core.sounds import read_sound
 from ..core.spectrogram import RATE
+from ..media.pictures import Picture, read_square, read_whole
+from ..media.sounds import read_sound
 from .mel import seen
 
 FAINTEST = 0.12  # of white: ink fainter than this is paper

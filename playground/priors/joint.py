@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import spelled, written
-from ..core.sounds import Sound
+from ..media.sounds import Sound
 from ..models.generator import PARTS
 from ..models.joint import Joint
 from .masked import least_sure, still_hidden

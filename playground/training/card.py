@@ -9,7 +9,7 @@ from ..analysis.detail import picture_quality
 from ..analysis.evaluation import Evaluation
 from ..analysis.rate import RATE_UNITS
 from ..core.codec import Codec
-from ..core.modality import AUDIO, TEXT
+from ..media.modalities import AUDIO, TEXT
 from ..models.convolution import count_parameters
 from ..models.folder import Label
 from .adversary import AdversaryConfig

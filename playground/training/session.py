@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ..core.codec import Codec
 from ..core.errors import InputError
-from ..core.modality import MODALITIES
+from ..media.modalities import MODALITIES
 from . import checkpoint, loop, state
 from .loop import Report
 from .recipes import Batches, Recipe

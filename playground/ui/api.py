@@ -15,11 +15,11 @@ from torch import Tensor
 
 from .. import zoo
 from ..analysis import rate, usage
-from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.tokens import Tokens
 from ..edits import cells, codebooks, time
+from ..media import token_files
 from . import calls, description, media, wire
 
 
@@ -49,7 +49,7 @@ def encode(file: dict, codec: str = "image-vq") -> dict:
         quality = calls.quality(medium.modality, signal, model.decode(tokens))
     size, use = rate.measure_rate(tokens), usage.count_codes(tokens)
     return {
-        "tokens": json.loads(files.to_json(tokens)),
+        "tokens": json.loads(token_files.to_json(tokens)),
         "quality": quality,
         "rate": {"bits": size.bits} | medium.rate(size.rate_bpp),
         "usage": {"codes": use.used, "perplexity": use.perplexity},
@@ -92,7 +92,7 @@ def edit(tokens: dict, name: str, options: dict, codec: str = "image-vq") -> dic
         if isinstance(error, InputError):
             raise
         raise InputError("“{name}” needs other options; see the description of the endpoint.", name=name) from None
-    return json.loads(files.to_json(edited))
+    return json.loads(token_files.to_json(edited))
 
 
 def explain(latent: list, codec: str = "image-vq") -> dict:
@@ -192,7 +192,7 @@ def _told(function):
 
 def _tokens(data: dict, codec_name: str) -> tuple[Codec, Tokens]:
     codec = zoo.load_listed(codec_name)
-    tokens = files.from_json(json.dumps(data))
+    tokens = token_files.from_json(json.dumps(data))
     calls.check_fit(codec, tokens)
     return codec, tokens
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import torch
 
 from .. import makers
-from ..core import files
 from ..core.errors import InputError
+from ..media import token_files
 from ..priors.prior import Step
 from . import calls, closer, media, wire
 from . import generate as making
@@ -44,7 +44,7 @@ def generate(prior: str, wanted: str = "", seed: int = 0, count: int = 1, option
     with calls.SLOTS, torch.inference_mode():
         signals = maker.codec.decode(step.tokens)
         outputs = [media.url(medium.file(signal[None], medium.exact)) for signal in signals]
-    return {"tokens": json.loads(files.to_json(step.tokens)), "outputs": outputs, "names": list(lane.names)}
+    return {"tokens": json.loads(token_files.to_json(step.tokens)), "outputs": outputs, "names": list(lane.names)}
 
 
 def cell_probabilities(prior: str, given: dict, cell: int, wanted: str = "", options: dict | None = None) -> dict:
@@ -70,7 +70,7 @@ def neighbours(tokens: dict) -> dict:
         {nearest: [{name, item, distance: root mean square difference, 0 … 1}], picture: a data URL of all of them,
         usual: the median distance of pictures that no prior saw, looked: how many pictures were looked through}
     """
-    value = files.from_json(json.dumps(tokens))
+    value = token_files.from_json(json.dumps(tokens))
     if len(value.indices) != 1:
         raise InputError("One sample at a time.")
     grid = list(value.indices.shape[1:])

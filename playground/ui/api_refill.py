@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from ..core import files
 from ..core.errors import InputError
+from ..media import token_files
 from . import refill as refilling
 from . import repair as repairing
 from . import wire
@@ -67,7 +67,7 @@ def repair(file: dict, damage: str, prior: str, options: dict | None = None, cod
 
 
 def _made(tokens: dict, prior: str, options: dict | None, way: str, asked: dict) -> list:
-    value = files.from_json(json.dumps(tokens))
+    value = token_files.from_json(json.dumps(tokens))
     shape = {"grid": list(value.grid), "size": list(value.size), "codebooks": value.num_codebooks}
     message = _options(options) | {"codec": value.codec, "prior": prior, "indices": wire.pack(value.indices, "<u2")}
     return _tokens(refilling.stream(message | shape | asked, way), value.codec)
@@ -80,7 +80,7 @@ def _tokens(told: Iterator[dict], codec: str) -> list[dict]:
         plan = message if message["kind"] == "plan" else plan
         done = message if message["kind"] == "done" else done
     made = [refilling.tokens_of(indices, plan, codec) for indices in done["indices"]]
-    return [json.loads(files.to_json(tokens)) for tokens in made]
+    return [json.loads(token_files.to_json(tokens)) for tokens in made]
 
 
 def _options(options: object) -> dict:

@@ -18,11 +18,11 @@ import torch
 
 from .. import zoo
 from ..analysis import geometry
-from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.modality import Modality
 from ..core.tokens import Tokens
+from ..media import token_files
 from ..quantizers.vector import VectorQuantizer, nearest_codes
 from . import continuous, description, media, pace, samples, wire
 
@@ -215,13 +215,13 @@ def tokens_file(message: dict, ending: str) -> bytes:
     _, tokens = _codec_and_tokens(message)
     if ending not in ("json", "npz"):
         raise InputError("Tokens are saved as .json or .npz.")
-    return files.to_npz(tokens) if ending == "npz" else files.to_json(tokens).encode()
+    return token_files.to_npz(tokens) if ending == "npz" else token_files.to_json(tokens).encode()
 
 
 def read_tokens(codec_name: str, data: bytes) -> dict:
     """The tokens in a file's bytes, if they are this codec's."""
     codec = zoo.load_listed(codec_name)
-    tokens = files.from_bytes(data)
+    tokens = token_files.from_bytes(data)
     check_fit(codec, tokens)
     return _tokens_message(codec, tokens)
 

@@ -11,8 +11,8 @@ from torch import Tensor
 from .. import makers, seen, zoo
 from ..analysis.nearness import nearest_pictures
 from ..core.errors import InputError
-from ..core.modality import IMAGE
 from ..core.tokens import Tokens
+from ..media.modalities import IMAGE
 from ..priors.flow import Flow
 from ..priors.network import entropy_bits, narrowed
 from ..priors.prior import Prior, in_rows

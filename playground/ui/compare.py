@@ -15,11 +15,11 @@ from .. import makers, packing, zoo
 from ..analysis import race
 from ..analysis.classics import CLASSICS, Classic
 from ..analysis.rate import RATE_UNITS
-from ..core import files
 from ..core.codec import Codec
 from ..core.errors import InputError
-from ..core.modality import TEXT
 from ..core.tokens import Tokens
+from ..media import token_files
+from ..media.modalities import TEXT
 from ..view.description import known_counts
 from . import calls, media, samples, wire
 
@@ -70,7 +70,7 @@ class Entrant:
             return wire.File(f"compared{self.runner.suffix}", self.runner.encode(signal, setting))
         zoo.check_codes(self.runner)
         return wire.File(
-            f"{self.family}-{int(setting)}.npz", files.to_npz(self.runner.encode(signal).first(int(setting)))
+            f"{self.family}-{int(setting)}.npz", token_files.to_npz(self.runner.encode(signal).first(int(setting)))
         )
 
 

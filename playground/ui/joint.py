@@ -9,9 +9,9 @@ from torch import Tensor
 
 from .. import joints
 from ..core.errors import InputError
-from ..core.modality import IMAGE
-from ..core.sounds import Sound, read_sound
 from ..core.spectrogram import RATE
+from ..media.modalities import IMAGE
+from ..media.sounds import Sound, read_sound
 from ..models import asked
 from ..models.attention import likenesses
 from ..models.findings import Known

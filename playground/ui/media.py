@@ -15,8 +15,9 @@ from torch import Tensor
 from ..analysis import alone
 from ..core.codec import Codec
 from ..core.errors import InputError
-from ..core.modality import AUDIO, IMAGE, TEXT, Modality
+from ..core.modality import Modality
 from ..core.spectrogram import RATE
+from ..media.modalities import AUDIO, IMAGE, TEXT
 from . import pace, wire
 from .answers import type_of
 

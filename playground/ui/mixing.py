@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.spectrogram import RATE
-from ..core.texts import at_character
 from ..edits import blends
+from ..media.texts import at_character
 from ..view import films
 from . import media, samples, wire
 

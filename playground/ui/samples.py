@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..core.errors import InputError
-from ..core.modality import IMAGE
+from ..media.modalities import IMAGE
 from . import media, wire
 
 EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"

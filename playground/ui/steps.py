@@ -8,8 +8,8 @@ from torch import Tensor
 
 from ..analysis import geometry
 from ..core.codec import Codec
-from ..core.modality import AUDIO, IMAGE, TEXT
 from ..core.tokens import Tokens
+from ..media.modalities import AUDIO, IMAGE, TEXT
 from ..priors.prior import Prior, Step
 from ..view.latents import latent_colours
 from . import media, wire

@@ -19,8 +19,8 @@ from torch import Tensor
 
 from .. import zoo
 from ..core.errors import InputError
-from ..core.pictures import read_square
 from ..data import little
+from ..media.pictures import read_square
 from ..training import small
 from ..training.checkpoint import export
 from ..training.watched import SHOWN

@@ -25,9 +25,9 @@ from ..analysis.layout import flat_map, map_codes, similarity_layout
 from ..analysis.reel import cut_reel, join_reel, places, places_apart
 from ..analysis.reference import Reference, survey
 from ..core.codec import Codec
-from ..core.modality import AUDIO
-from ..core.sounds import Sound
 from ..core.spectrogram import mel_amplitudes
+from ..media.modalities import AUDIO
+from ..media.sounds import Sound
 from .colours import code_colours
 from .sheets import BOOK, block_jpeg, exemplar_blocks, part_name, sheet, sheet_columns, small_webp
 

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from playground.analysis.classics import CLASSICS, Classic
-from playground.core.modality import AUDIO, IMAGE, MODALITIES, TEXT
 from playground.core.spectrogram import RATE
+from playground.media.modalities import AUDIO, IMAGE, MODALITIES, TEXT
 
 PAIRS = [(kind, name) for kind, classics in CLASSICS.items() for name in classics]
 

@@ -5,7 +5,7 @@ import torch
 
 from playground.analysis.evaluation import score, summarise
 from playground.core.codec import Codec
-from playground.core.modality import IMAGE
+from playground.media.modalities import IMAGE
 
 
 def pictures(count: int) -> torch.Tensor:

@@ -9,7 +9,7 @@ from playground.analysis import race
 from playground.analysis.classics import CLASSICS
 from playground.analysis.coding import file_rate
 from playground.core.codec import Codec
-from playground.core.modality import AUDIO, IMAGE, multiscale_ssim
+from playground.media.modalities import AUDIO, IMAGE, multiscale_ssim
 from playground.models.config import QuantizerConfig, build
 from tests.conftest import PICTURES, VOICES, signals
 

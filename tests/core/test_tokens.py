@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import files
 from playground.core.errors import InputError
 from playground.core.tokens import Tokens
+from playground.media import token_files
 
 SUFFIXES = [".json", ".npz"]
 
@@ -31,12 +31,12 @@ def assert_same(a: Tokens, b: Tokens) -> None:
     assert (a.codebook_size, a.size, a.codec) == (b.codebook_size, b.size, b.codec)
 
 
-@pytest.mark.parametrize("write", [files.to_json, files.to_npz])
+@pytest.mark.parametrize("write", [token_files.to_json, token_files.to_npz])
 def test_import_undoes_export_500_times_of_500(write) -> None:
     for seed in range(500):
         tokens = some_tokens(seed)
         data = write(tokens)
-        assert_same(files.from_bytes(data.encode() if isinstance(data, str) else data), tokens)
+        assert_same(token_files.from_bytes(data.encode() if isinstance(data, str) else data), tokens)
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.npz", "A.JSON", "A.NPZ", "name.with.dots.npz"])
@@ -64,11 +64,11 @@ def test_a_view_of_other_tokens_is_saved_as_what_it_shows(tmp_path: Path, suffix
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_whatever_is_saved_can_be_loaded(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
-    indices = torch.full((1, 1, files.LARGEST_GRID), 2**24 - 1)
-    Tokens(indices, 2**24, (files.LARGEST_GRID,)).save(path)
+    indices = torch.full((1, 1, token_files.LARGEST_GRID), 2**24 - 1)
+    Tokens(indices, 2**24, (token_files.LARGEST_GRID,)).save(path)
     assert torch.equal(Tokens.load(path).indices, indices)
     with pytest.raises(InputError, match="up to 1048576 tokens; these are 1048577"):
-        Tokens(torch.zeros(1, 1, files.LARGEST_GRID + 1, dtype=torch.int64), 2, (9,)).save(path)
+        Tokens(torch.zeros(1, 1, token_files.LARGEST_GRID + 1, dtype=torch.int64), 2, (9,)).save(path)
 
 
 def test_where_nothing_can_be_written_a_sentence_says_so(tmp_path: Path) -> None:

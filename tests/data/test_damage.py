@@ -5,9 +5,9 @@ import torch
 from torch import Tensor
 
 from playground.core.errors import InputError
-from playground.core.modality import TEXT
 from playground.core.spectrogram import RATE
 from playground.data.damage import DAMAGES, damage, damaged_cells
+from playground.media.modalities import TEXT
 
 SENTENCE = "The 周 quick, brown foxes jump over lazy dogs."
 SIGNALS = {

@@ -13,8 +13,8 @@ from PIL import Image
 
 from playground.core.errors import InputError
 from playground.core.framing import loudest, written
-from playground.core.sounds import Sound
 from playground.data.things import COLOURS, HEARD, chosen_rows, open_things_triples
+from playground.media.sounds import Sound
 
 LINKS = [
     {"emoji": ["A", "B"], "en": "dog bark", "zh": "狗叫", "audio": {"pack": "sfx", "where": {"instrument": "Dog*"}}},

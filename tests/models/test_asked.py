@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from playground.core.errors import InputError
 from playground.core.framing import written
-from playground.core.sounds import Sound
+from playground.media.sounds import Sound
 from playground.models.asked import attended, believed, fuse, meant, picture, segments, sound, word
 from playground.models.findings import Findings, Known
 from playground.models.given import drawing, recording

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground.analysis.classics import CLASSICS
-from playground.core.modality import TEXT
+from playground.media.modalities import TEXT
 from playground.ui import samples
 from tests.page.bench import PATIENCE, Visit
 from tests.page.test_arrival import ALL_TEXT, RAW_KEY, WORDS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from playground.core.sounds import read_sound
+from playground.media.sounds import read_sound
 from playground.ui import calls, wire
 from tests.page.bench import Gate, Visit
 from tests.page.listener import Listener, melody

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from playground.core.modality import IMAGE
+from playground.media.modalities import IMAGE
 from playground.training.losses import picture_error, picture_loss, psnr, structural_similarity
 
 

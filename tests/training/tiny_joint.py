@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from playground.core.sounds import Sound
 from playground.data.triples import Triples, open_digits_triples
+from playground.media.sounds import Sound
 from playground.models.joint import Joint
 from playground.training.joint import joint_config
 from playground.training.joint_recipes import JOINTS, PICTURES, SOUNDS, JointRecipe, StageRecipe

@@ -14,11 +14,11 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from playground.core import files
 from playground.core.errors import InputError
-from playground.core.modality import IMAGE
-from playground.core.sounds import read_sound
 from playground.edits import cells, time
+from playground.media import token_files
+from playground.media.modalities import IMAGE
+from playground.media.sounds import read_sound
 from playground.ui import api, calls, samples
 from playground.zoo import Zoo
 from tests.served import Served
@@ -76,22 +76,22 @@ def test_a_sound_is_encoded_measured_and_decoded_too(client: Client, sound: dict
     assert measured == pytest.approx(answer["quality"])
     url = client.predict(sound, "audio-rvq", api_name="/decode")
     decoded = read_sound(base64.b64decode(url.removeprefix("data:audio/wav;base64,"))).samples
-    expected = codecs.load("audio-rvq").decode(files.from_json(json.dumps(sound)))[0, 0].clamp(-1, 1).numpy()
+    expected = codecs.load("audio-rvq").decode(token_files.from_json(json.dumps(sound)))[0, 0].clamp(-1, 1).numpy()
     assert np.abs(decoded - expected).max() < 1e-4
 
 
 def test_decode_gives_the_picture(client: Client, tokens: dict, codecs: Zoo) -> None:
     url = client.predict(tokens, "image-vq", api_name="/decode")
     picture = Image.open(io.BytesIO(base64.b64decode(url.removeprefix("data:image/png;base64,"))))
-    expected = IMAGE.write(codecs.load("image-vq").decode(files.from_json(json.dumps(tokens))))
+    expected = IMAGE.write(codecs.load("image-vq").decode(token_files.from_json(json.dumps(tokens))))
     assert np.array_equal(np.asarray(picture), np.asarray(expected))
 
 
 def test_edit_does_what_python_does(client: Client, tokens: dict) -> None:
     a = tokens["indices"][0][0][5][5]
-    value = files.from_json(json.dumps(tokens))
+    value = token_files.from_json(json.dumps(tokens))
     edited = client.predict(tokens, "replace", {"a": a, "b": 9}, "image-vq", api_name="/edit")
-    assert edited == json.loads(files.to_json(cells.replace(value, a, 9)))
+    assert edited == json.loads(token_files.to_json(cells.replace(value, a, 9)))
 
 
 EDITS = {
@@ -161,9 +161,9 @@ def test_codes_of_any_one_codebook_are_edited(sound: dict, name: str) -> None:
 
 
 def test_time_and_codebooks_are_edited_as_python_does(sound: dict, codecs: Zoo) -> None:
-    value = files.from_json(json.dumps(sound))
+    value = token_files.from_json(json.dumps(sound))
     longer = api.edit(sound, "stretch", {"factor": 1.5}, "audio-rvq")
-    assert longer == json.loads(files.to_json(time.stretch(value, 1.5, 160)))
+    assert longer == json.loads(token_files.to_json(time.stretch(value, 1.5, 160)))
     assert len(api.decode(longer, "audio-rvq")) > 1.4 * len(api.decode(sound, "audio-rvq"))
     grafted = edited(sound, "graft", {"source": longer, "count": 1})
     assert np.array_equal(grafted[0], np.array(sound["indices"])[0, 0])

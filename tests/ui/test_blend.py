@@ -11,8 +11,8 @@ from gradio_client import Client, handle_file
 from PIL import Image
 from starlette.testclient import TestClient
 
-from playground.core.sounds import RATE, read_sound
 from playground.edits import blends
+from playground.media.sounds import RATE, read_sound
 from playground.ui import answers, blend, media, mixing, samples, server, wire
 from tests.served import Served
 from tests.ui.streams import EACH, PICTURES, SOUNDS, TEXTS, events, unpacked

@@ -13,9 +13,9 @@ import torch
 from PIL import Image
 
 from playground.analysis.alone import added
-from playground.core import files
 from playground.core.errors import InputError
-from playground.core.modality import IMAGE
+from playground.media import token_files
+from playground.media.modalities import IMAGE
 from playground.ui import calls, description, media, samples, wire
 from playground.zoo import Zoo
 
@@ -181,7 +181,7 @@ def test_a_code_alone_needs_one_code_of_each_codebook_before(context: object) ->
 def test_token_files_come_back_as_they_were(encoded: dict, ending: str) -> None:
     data = calls.tokens_file(message_of(encoded), ending)
     assert calls.read_tokens(encoded["codec"], data)["indices"] == encoded["indices"]
-    assert files.from_bytes(data).codec == encoded["codec"]
+    assert token_files.from_bytes(data).codec == encoded["codec"]
 
 
 def test_tokens_of_another_codec_are_refused_by_name(temple: dict) -> None:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from playground import makers, packing, zoo
 from playground.analysis.classics import CLASSICS
-from playground.core import files
 from playground.core.errors import InputError
-from playground.core.modality import IMAGE
+from playground.media import token_files
+from playground.media.modalities import IMAGE
 from playground.ui import api_compare, compare, samples, wire
 from tests.priors_on_disk import add_priors
 from tests.served import Served, using
@@ -70,7 +70,7 @@ def test_the_file_that_was_counted_can_be_kept() -> None:
     data = compare.file(question("image", family="jpeg", setting=jpeg["setting"])).data
     assert 8 * len(data) == jpeg["bits"]
     assert Image.open(io.BytesIO(data)).format == "JPEG"
-    tokens = files.from_bytes(compare.file(question("image", family="some-rvq", setting=2)).data)
+    tokens = token_files.from_bytes(compare.file(question("image", family="some-rvq", setting=2)).data)
     assert tokens.num_codebooks == 2 and tokens.codec == "some-rvq"
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from playground import joints
 from playground.core.errors import InputError
-from playground.core.sounds import Sound
+from playground.media.sounds import Sound
 from playground.models.joint import SENSES
 from playground.ui import api_joint, joint, joint_book, wire
 from tests.served import JOINT, Served

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from playground.core.codec import Codec
-from playground.core.modality import IMAGE
+from playground.media.modalities import IMAGE
 from playground.ui import calls, pace, samples
 from playground.zoo import Zoo
 

@@ -207,9 +207,9 @@ def _ask(served: Served, tmp_path: Path) -> None:
 def _json(tokens) -> dict:
     import json
 
-    from playground.core import files
+    from playground.media import token_files
 
-    return json.loads(files.to_json(tokens))
+    return json.loads(token_files.to_json(tokens))
 
 
 def test_a_strange_way_to_call_is_a_sentence() -> None:

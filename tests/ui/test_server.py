@@ -12,7 +12,7 @@ import torch
 from starlette.testclient import TestClient
 
 from playground.core.errors import InputError
-from playground.core.sounds import RATE, read_sound
+from playground.media.sounds import RATE, read_sound
 from playground.ui import answers, calls, description, samples, server, wire
 from playground.zoo import Zoo
 from tests.served import Served

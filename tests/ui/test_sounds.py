@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from starlette.testclient import TestClient
 
-from playground.core.sounds import RATE, read_sound
+from playground.media.sounds import RATE, read_sound
 from playground.ui import answers, calls, media, samples, server, wire
 
 LONGEST = media.MEDIA["audio"].length

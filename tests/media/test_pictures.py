@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from playground.core.errors import InputError
-from playground.core.pictures import LARGEST_FILE, read_square, read_whole
+from playground.media.pictures import LARGEST_FILE, read_square, read_whole
 
 FORMATS = ["PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"]
 

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import files
 from playground.core.errors import InputError
 from playground.core.tokens import Tokens
+from playground.media import token_files
 
 GOOD = Tokens(torch.arange(6).reshape(1, 1, 2, 3), 8, (16, 24), "image-vq")
-HEADER = {key: value for key, value in json.loads(files.to_json(GOOD)).items() if key != "indices"}
+HEADER = {key: value for key, value in json.loads(token_files.to_json(GOOD)).items() if key != "indices"}
 
 
 def as_json(**changes: object) -> bytes:
     """A good JSON file but for `changes`; None leaves the entry out."""
-    data = json.loads(files.to_json(GOOD)) | changes
+    data = json.loads(token_files.to_json(GOOD)) | changes
     return json.dumps({key: value for key, value in data.items() if value is not None}).encode()
 
 
@@ -112,9 +112,9 @@ BAD_JSON = {
     "a long text among many": (as_json(indices=["x" * 1000, *[""] * 100_000]), "whole numbers"),
     "not a number": (as_json().replace(b"5]]]]", b"NaN]]]]"), "whole numbers"),
     "an object": (as_json(indices={"0": 1}), "whole numbers"),
-    "a text of brackets": (b"[" + b"[" * 900 + b"]" * 900 + b",[]" * files.MOST_LISTS + b"]", "not written by"),
-    "too heavy": (b" " * (files.LARGEST_FILE + 1), "too large"),
-    "too many tokens": (as_json(indices=[[[[0] * (files.LARGEST_GRID + 1)]]]), "wrong shape"),
+    "a text of brackets": (b"[" + b"[" * 900 + b"]" * 900 + b",[]" * token_files.MOST_LISTS + b"]", "not written by"),
+    "too heavy": (b" " * (token_files.LARGEST_FILE + 1), "too large"),
+    "too many tokens": (as_json(indices=[[[[0] * (token_files.LARGEST_GRID + 1)]]]), "wrong shape"),
 }
 BAD_NPZ = {
     "cut off": (as_npz()[:-30], "damaged"),
@@ -164,15 +164,15 @@ def test_a_bad_file_is_told_why(tmp_path: Path, capsys: pytest.CaptureFixture[st
     path = tmp_path / "tokens.json"
     path.write_bytes(data)
     with pytest.raises(InputError, match=reason):
-        files.load(path)
+        token_files.load(path)
     with pytest.raises(InputError, match=reason):
-        files.from_bytes(data)
+        token_files.from_bytes(data)
     assert "ran" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("data", [as_json(), as_npz(), as_json(codec=None)])
 def test_what_these_tests_damage_is_good(data: bytes) -> None:
-    tokens = files.from_bytes(data)
+    tokens = token_files.from_bytes(data)
     assert torch.equal(tokens.indices, GOOD.indices)
     assert tokens.size == GOOD.size
 
@@ -180,13 +180,13 @@ def test_what_these_tests_damage_is_good(data: bytes) -> None:
 @pytest.mark.parametrize("dtype", ["<u1", ">u2", "<i4", ">i8", "<u8"])
 def test_whole_numbers_of_any_width_and_order_are_read(dtype: str) -> None:
     turned = np.asfortranarray(GOOD.indices.numpy().astype(dtype))
-    assert torch.equal(files.from_bytes(as_npz(turned)).indices, GOOD.indices)
+    assert torch.equal(token_files.from_bytes(as_npz(turned)).indices, GOOD.indices)
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "nul\0.json", "x" * 5000])
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=r"There is no file|cannot be read"):
-        files.load(tmp_path / name)
+        token_files.load(tmp_path / name)
 
 
 @pytest.mark.parametrize("data", [as_json(), as_npz()], ids=["json", "npz"])
@@ -199,7 +199,7 @@ def test_no_bytes_raise_anything_but_a_sentence(data: bytes) -> None:
             deed = chance.randrange(8)
             damaged[at : len(damaged) if deed == 0 else at + chance.randrange(4)] = chance.randbytes(deed // 2)
         try:
-            tokens = files.from_bytes(bytes(damaged))
+            tokens = token_files.from_bytes(bytes(damaged))
         except InputError:
             continue
         assert 0 <= tokens.indices.min() <= tokens.indices.max() < tokens.codebook_size

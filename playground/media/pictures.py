@@ -16,8 +16,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from ..core.errors import InputError
 from .containers import MEGAPIXELS, bare, format_of, orientation
-from .errors import InputError
 
 Picture = str | os.PathLike | bytes | Image.Image | np.ndarray
 

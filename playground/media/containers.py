@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from struct import error as StructError
 from struct import pack, unpack_from
 
-from .errors import InputError
+from ..core.errors import InputError
 
 MEGAPIXELS = 10**6
 MOST_PARTS = 2**18  # parts of one file; a 20 MB GIF has some 80,000

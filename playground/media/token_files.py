@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .errors import InputError
-from .tokens import Tokens
+from ..core.errors import InputError
+from ..core.tokens import Tokens
 
 FORMAT = "codebook-playground-tokens"
 VERSION = 1

@@ -9,8 +9,8 @@ import numpy as np
 import soundfile
 import soxr
 
-from .errors import InputError
-from .spectrogram import RATE
+from ..core.errors import InputError
+from ..core.spectrogram import RATE
 
 LARGEST_FILE = 24 * 2**20  # bytes
 LONGEST = 15 * 60  # seconds that are read of a file

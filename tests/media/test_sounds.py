@@ -8,11 +8,11 @@ import pytest
 import soundfile
 import torch
 
-from playground.core import sounds
 from playground.core.errors import InputError
-from playground.core.modality import AUDIO
-from playground.core.sounds import RATE, Sound, read_sound
 from playground.core.spectrogram import log_mel, mel_distance, mel_filters
+from playground.media import sounds
+from playground.media.modalities import AUDIO
+from playground.media.sounds import RATE, Sound, read_sound
 
 
 def tone(seconds: float = 0.5, *, rate: int = RATE, hertz: float = 440.0, size: float = 0.5) -> np.ndarray:

@@ -12,13 +12,14 @@ import torch
 from PIL import Image
 
 from playground.core.errors import InputError
-from playground.core.modality import IMAGE, MODALITIES, Modality
-from playground.core.sounds import Sound
+from playground.core.modality import Modality
+from playground.media.modalities import IMAGE, MODALITIES
+from playground.media.sounds import Sound
 
 AT_ONCE = """
 from threading import Thread
 import torch
-from playground.core.modality import AUDIO, IMAGE
+from playground.media.modalities import AUDIO, IMAGE
 
 sound = Thread(target=lambda: AUDIO.quality(torch.ones(1, 1, 100), torch.rand(1, 1, 100)))
 sound.start()

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.core.containers import bare, format_of, orientation
 from playground.core.errors import InputError
-from playground.core.pictures import read_square
+from playground.media.containers import bare, format_of, orientation
+from playground.media.pictures import read_square
 
 MB = 2**20
 
@@ -213,7 +213,7 @@ MEASURE = """
 import resource, sys, time
 from pathlib import Path
 from playground.core.errors import InputError
-from playground.core.pictures import read_square
+from playground.media.pictures import read_square
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

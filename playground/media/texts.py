@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from .errors import InputError
+from ..core.errors import InputError
 
 LARGEST_FILE = 2 * 2**20  # bytes
 
