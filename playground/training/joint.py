@@ -33,6 +33,7 @@ from .checkpoint import trained_codec
 from .fusing import Fusing
 from .joint_recipes import JointRecipe, StageRecipe
 from .optimizer import Optimizer
+from .precision import mixed_precision
 from .recipes import Recipe, learning_rate
 from .state import load_state, locked, save_state, write_safely
 from .writing import Writing
@@ -96,7 +97,7 @@ class Learner:
         seed = recipe.seed * 1_000_003 + self.step  # chance is of the step alone: resuming is exact
         generator = torch.Generator().manual_seed(seed)
         self.task.network.train()
-        with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16):
+        with torch.random.fork_rng(), mixed_precision("cpu"):
             torch.manual_seed(seed)
             loss = self.task.loss(self.step, generator)
         loss.backward()

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ..data.disturb import disturbed
 from ..data.triples import Shelf
 from ..models.mel import seen as listened
+from .precision import mixed_precision
 
 BATCH, RATE = 64, 2e-3
 
@@ -48,7 +49,7 @@ def train_judge(part: str, shelf: Shelf, meanings: int, *, steps: int, seed: int
             chosen = shelf.pick(wanted, generator=generator)
             signal = disturbed(part, shelf, chosen, generator=generator)
             signal = listened(signal) if part == "sounds" else signal
-            with torch.autocast("cpu", torch.bfloat16):
+            with mixed_precision("cpu"):
                 loss = F.cross_entropy(judge(planes(part, signal)).float(), wanted)
             optimizer.zero_grad()
             loss.backward()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ..core.errors import InputError
 from ..data.subjects import SUBJECTS, Named
 from ..priors.labels import Vocabulary
 from ..priors.prior import in_rows
+from .precision import mixed_precision
 
 TOGETHER = 64  # signals encoded at a time
 
@@ -122,7 +124,8 @@ def _fingerprint(data: Named, codec: Codec, codebooks: int, variants: int) -> st
 def _encoded(data: Named, codec: Codec, codebooks: int, variants: int, *, exact: bool) -> Tensor:
     """(variants · N, T) int16: the tokens of all signals, first as they are.
 
-    exact  in full precision; else six times as fast, and one code in seventy is another that is as near
+    exact  in full precision; else, where there is half precision, six times as fast, and one code in seventy is
+           another that is as near
     """
     generator = torch.Generator().manual_seed(0)
     device = next(codec.parameters()).device
@@ -130,7 +133,7 @@ def _encoded(data: Named, codec: Codec, codebooks: int, variants: int, *, exact:
     for variant in range(variants):
         for chosen in torch.arange(len(data)).split(TOGETHER):
             signals = data.signals(chosen, generator=generator if variant else None).to(device)
-            with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=not exact):
+            with torch.inference_mode(), nullcontext() if exact else mixed_precision(device):
                 tokens = codec.encode(signals).first(codebooks)
             parts.append(in_rows(tokens.indices).to(torch.int16).cpu())
     return torch.cat(parts).clone()

@@ -18,6 +18,7 @@ from ..priors.prior import Prior, PriorConfig
 from .average import Average
 from .material import Material, Vocabulary
 from .optimizer import Optimizer
+from .precision import mixed_precision
 from .prior_recipes import PAPERS, PriorRecipe
 from .recipes import learning_rate
 from .state import load_state, save_state, write_safely
@@ -92,7 +93,7 @@ class PriorRun:
         shares = {"unasked": self.recipe.unasked, "named": self.recipe.named}
         batch = self.material.batch(self.recipe.batch, **shares, generator=generator)
         indices, wanted = map(self.team.share, batch)
-        with torch.random.fork_rng(), torch.autocast(self.team.device.type, torch.bfloat16):
+        with torch.random.fork_rng(), mixed_precision(self.team.device):
             torch.manual_seed(seed)
             loss = self.lesson(indices, wanted)
         loss.backward()

@@ -18,6 +18,7 @@ from ..models.senses import Ear, Eye
 from .joint_figures import noisy_pictures, noisy_sounds
 from .joint_recipes import StageRecipe
 from .lessons import Course, Lesson, plain
+from .precision import mixed_precision
 
 RATE, WIDTH, DIM = 2e-3, 24, 32
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -75,7 +76,7 @@ def train_rivals(triples: Triples, recipe: StageRecipe, *, bands: int, seed: int
         generator = torch.Generator().manual_seed(seed)
         for step in range(steps):
             optimizer.param_groups[0]["lr"] = RATE * min(1, (step + 1) / 50, 2 * (1 - step / steps))
-            with torch.autocast("cpu", torch.bfloat16):
+            with mixed_precision("cpu"):
                 loss = _loss(rivals, course.lesson(step, generator=generator), generator)
             optimizer.zero_grad()
             loss.backward()

@@ -15,6 +15,7 @@ from .average import Average
 from .codebooks import Codebooks
 from .losses import aim_of
 from .optimizer import Optimizer
+from .precision import mixed_precision
 from .recipes import Batches, Recipe, learning_rate
 from .state import load_state, save_state
 from .taught import Teacher
@@ -143,7 +144,7 @@ class Run:
         return signal.to(memory_format=torch.channels_last) if signal.ndim == 4 else signal
 
     def _half(self) -> torch.autocast:
-        return torch.autocast(self.team.device.type, torch.bfloat16)
+        return mixed_precision(self.team.device)
 
     def _generator(self) -> torch.Generator:
         return torch.Generator().manual_seed(self._seed())
