@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import zstandard
-from PIL import Image
 from torch import Tensor
 
 from ..media.modalities import AUDIO, IMAGE, TEXT
@@ -46,11 +45,6 @@ def _picture(format: str, **how: object) -> Callable[[Tensor, float], bytes]:
     return encode
 
 
-def _open_picture(data: bytes) -> Tensor:
-    with Image.open(io.BytesIO(data)) as picture:  # not IMAGE.read of bytes, which takes no AVIF from visitors
-        return IMAGE.read(picture.convert("RGB"))
-
-
 def _sound(suffix: str) -> Callable[[Tensor, float], bytes]:
     return lambda signal, level: AUDIO.write(signal).compressed(suffix, level)
 
@@ -65,7 +59,7 @@ def _open_text(unpack: Callable[[bytes], bytes]) -> Callable[[bytes], Tensor]:
 
 def _pictures(title: str, format: str, settings: tuple[int, ...], **how: object) -> Classic:
     encode = _picture(format, **how)
-    return Classic(title, f".{format.lower()}", settings, "quality", encode, _open_picture)
+    return Classic(title, f".{format.lower()}", settings, "quality", encode, IMAGE.read)
 
 
 def _sounds(title: str, suffix: str, levels: tuple[float, ...]) -> Classic:

@@ -1,13 +1,11 @@
 """Photographs for training."""
 
-import io
-
 import numpy as np
 import torch
-from PIL import Image, ImageOps
 from torch import Tensor
 from torchvision.transforms import v2
 
+from ..media.pictures import SUFFIXES, read_scaled
 from .packs import Kind, Pack
 
 SHORT_SIDE = 160  # pixels; larger photos are scaled down to it once, smaller ones stay
@@ -48,14 +46,8 @@ def centre_squares(photos: Pack, size: int, *, limit: int | None = None) -> Tens
 
 
 def decoded_picture(data: bytes) -> np.ndarray:
-    """A picture file, upright, (H, W, 3) uint8."""
-    picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
-    scale = SHORT_SIDE / min(picture.size)
-    if scale < 1:
-        picture = picture.resize([max(SHORT_SIDE, round(n * scale)) for n in picture.size], Image.Resampling.LANCZOS)
-    return np.asarray(picture)
+    """A picture file as the bench reads it, (H, W, 3) uint8. Raises InputError for what the bench refuses."""
+    return np.asarray(read_scaled(data, SHORT_SIDE))
 
 
-PICTURES = Kind(
-    "pictures", frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}), decoded_picture, np.uint8
-)
+PICTURES = Kind("pictures", SUFFIXES, decoded_picture, np.uint8)

@@ -1,7 +1,6 @@
 """Little pictures with names: emoji, and handwritten digits."""
 
 import csv
-import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..core.errors import InputError
+from ..media.pictures import read_layered
 
 EMOJI_SIDE, EMOJI_SOURCE = 64, 128  # pixels of a training picture, and of what is kept to be moved about
 DIGIT_SIDE = 32  # pixels; MNIST's 28 with a margin
@@ -55,7 +55,7 @@ def open_emoji(folder: Path, split: str) -> Labelled:
 
 
 def _emoji(data: bytes) -> Tensor:
-    picture = Image.open(io.BytesIO(data)).convert("RGBA").resize([EMOJI_SOURCE] * 2, Image.Resampling.LANCZOS)
+    picture = read_layered(data).resize([EMOJI_SOURCE] * 2, Image.Resampling.LANCZOS)
     values = torch.from_numpy(np.array(picture)).permute(2, 0, 1)
     # Colours of clear pixels are anything; without this they would bleed into the edges when the picture is scaled.
     values[:3] = (values[:3].float() * values[3:].float() / 255).round().to(torch.uint8)

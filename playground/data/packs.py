@@ -16,6 +16,7 @@ import numpy as np
 
 from ..core.errors import InputError
 
+READERS = 2  # raised when a file is read otherwise than before, so that old packs are not taken for new ones
 HELD_BACK = 50  # one loose file in so many is kept for validation
 COLUMNS = {"file", "pack", "split", "key"}  # of a table that lists the members of zip files
 
@@ -148,7 +149,7 @@ def _fingerprint(folder: Path, kind: Kind) -> str:
     """Changes whenever a file of the folder does, so that no old pack is taken for a new one."""
     files = sorted(folder.iterdir()) if is_packed(folder) else _loose(folder, kind)
     states = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    return hashlib.md5(repr((folder.resolve(), states)).encode()).hexdigest()[:12]
+    return hashlib.md5(repr((READERS, folder.resolve(), states)).encode()).hexdigest()[:12]
 
 
 def _items(folder: Path, split: str, kind: Kind) -> Iterator[tuple[str, np.ndarray]]:

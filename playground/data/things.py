@@ -4,7 +4,6 @@ The sounds are of three kinds: what a thing sounds like, an instrument that play
 """
 
 import fnmatch
-import io
 import json
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import SIDE, framed, loudest, spelled
+from ..media.pictures import read_layered
 from ..media.sounds import read_sound
 from .triples import SIGNS, Shelf, Triples, listed, members, shelved
 
@@ -97,7 +97,7 @@ def _colours(generator: np.random.Generator) -> list[tuple[int, int, int]]:
 
 def _on(data: bytes, colour: tuple[int, int, int]) -> Tensor:
     """(3, 32, 32) uint8, an emoji on a colour."""
-    drawn = Image.open(io.BytesIO(data)).convert("RGBA")
+    drawn = read_layered(data)
     paper = Image.new("RGB", drawn.size, colour)
     paper.paste(drawn, mask=drawn.getchannel("A"))
     return torch.from_numpy(np.array(paper.resize([SIDE] * 2, Image.Resampling.BOX))).permute(2, 0, 1)

@@ -5,7 +5,6 @@ recording but their meaning, and each time something is learned another three ar
 """
 
 import csv
-import io
 import json
 import zipfile
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.framing import SAMPLES, SIDE, framed, spelled
+from ..media.pictures import read_whole
 from ..media.sounds import read_sound
 
 STROKES, PHOTOGRAPHS, SIGNS = "handwriting", "hand sign", "emoji"  # looks: their ink, their light, neither may change
@@ -176,7 +176,7 @@ def _signs(folder: Path, split: str) -> tuple[Tensor, Tensor]:
 
 
 def _square(data: bytes) -> Tensor:
-    picture = Image.open(io.BytesIO(data)).convert("RGB").resize([SIDE] * 2, Image.Resampling.BOX)
+    picture = read_whole(data).resize([SIDE] * 2, Image.Resampling.BOX)
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
 
 

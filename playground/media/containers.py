@@ -8,6 +8,7 @@ place and the name that a photograph may carry.
 """
 
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from struct import error as StructError
@@ -18,6 +19,7 @@ from ..core.errors import InputError
 MEGAPIXELS = 10**6
 MOST_PARTS = 2**18  # parts of one file; a 20 MB GIF has some 80,000
 MOST_SCANS = 32  # passes over one JPEG; encoders make about ten
+LARGEST_PROFILE = 2**18  # digits of an EXIF block, which has 64 kB at most
 LARGEST_TILE = 2**24  # pixels; a TIFF tile is held whole, however small the picture
 
 
@@ -36,7 +38,7 @@ class Bare:
 
 
 def format_of(data: bytes) -> str | None:
-    """PNG, JPEG, GIF, WebP, BMP or TIFF, by the first bytes of a file and never by its name; None for any other."""
+    """PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF or JPEG 2000, by the first bytes of a file; None for any other."""
     return next((name for name, mark in _MARKS.items() if re.match(mark, data, re.DOTALL)), None)
 
 
@@ -73,10 +75,25 @@ def _png(data: bytes) -> Bare:
             kept.append(data[at:end])
         elif label == b"eXIf":
             exif = data[at + 8 : end - 4]
+        elif label in (b"tEXt", b"zTXt") and data[at + 8 : at + 19] == b"Raw profile":
+            exif = exif or _raw_profile(label, data[at + 8 : end - 4])
         if label == b"IEND" or end >= len(data):  # a cut file keeps its last, cut part: the decoder will notice
             return Bare(b"".join(kept), 40 * MEGAPIXELS, exif)
         at = end
     raise _too_many_parts("PNG")
+
+
+def _raw_profile(label: bytes, text: bytes) -> bytes:
+    """The EXIF block in a text of ImageMagick, which writes it as hexadecimal digits; b"" where there is none."""
+    keyword, _, value = text.partition(b"\0")
+    if keyword not in (b"Raw profile type exif", b"Raw profile type APP1"):
+        return b""
+    try:
+        written = zlib.decompressobj().decompress(value[1:], LARGEST_PROFILE) if label == b"zTXt" else value
+        _, _, digits = written.split(maxsplit=2)  # its name, its length, and the block in lines
+        return bytes.fromhex(digits[:LARGEST_PROFILE].decode("ascii"))
+    except (zlib.error, ValueError):
+        return b""
 
 
 # A marker is FF and a label; FF 00 is a pixel byte, FF D0 … FF D7 are inside a scan, FF FF is filler.
@@ -148,10 +165,13 @@ def _bmp(data: bytes) -> Bare:
 
 _TIFF_SIZES = {1: "B", 3: "H", 4: "I"}  # the types a count, a place or a length is written in
 _TIFF_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
-# None, LZW, JPEG, deflate, PackBits, deflate again. Not those of fax machines: a damaged one logs every line of it.
-_TIFF_COMPRESSIONS = {1, 5, 7, 8, 32773, 32946}
-# Width, height, bits, compression, colours, strips, samples, planes, predictor, palette, tiles, JPEG tables, YCbCr.
-_TIFF_KEPT = {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284}
+# None, LZW, JPEG, deflate, PackBits, deflate again; and those of two levels that scanners and fax machines write.
+_TIFF_FAX = {2, 3, 4}
+_TIFF_COMPRESSIONS = {1, 5, 7, 8, 32773, 32946} | _TIFF_FAX
+MOST_FAX_LINES = 10_000  # of a damaged one the decoder writes a line of log for every line
+# Width, height, bits, compression, colours, strips, samples, planes, fax options,
+# predictor, palette, tiles, JPEG tables, YCbCr.
+_TIFF_KEPT = {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293}
 _TIFF_KEPT |= {317, 320, 322, 323, 324, 325, 338, 339, 347, 529, 530, 531, 532}
 
 
@@ -169,7 +189,10 @@ def _tiff(data: bytes) -> Bare:
 
     places = values(273, 0) if 273 in kept else values(324, 0)
     lengths = values(279, 0) if 279 in kept else values(325, 0)
-    if values(322, 0)[0] * values(323, 0)[0] > LARGEST_TILE or values(259, 1)[0] not in _TIFF_COMPRESSIONS:
+    packing = values(259, 1)[0]
+    long_fax = packing in _TIFF_FAX and values(257, 0)[0] > MOST_FAX_LINES
+    too_large = values(322, 0)[0] * values(323, 0)[0] > LARGEST_TILE
+    if too_large or long_fax or packing not in _TIFF_COMPRESSIONS:
         raise InputError("This TIFF file is packed in a way that is not read here. Save it as PNG or JPEG.")
     if any(place + length > len(data) for place, length in zip(places, lengths, strict=False)):
         raise ValueError("pixels end after the file")
@@ -204,6 +227,8 @@ _MARKS = {
     "WebP": rb"RIFF....WEBP",
     "BMP": rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0",  # the sizes that its second header can have
     "TIFF": rb"II\*\0|MM\0\*",
+    "AVIF": rb"....ftypavi[fs]",
+    "JPEG 2000": rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51",
 }
 _TAKEN_APART: dict[str, Callable[[bytes], Bare]] = {
     "PNG": _png,

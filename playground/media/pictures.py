@@ -5,9 +5,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import IO
 
 import numpy as np
+import torch
 from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -17,9 +18,12 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from ..core.errors import InputError
+from . import apart
+from .arrays import eight_bits, from_array, picture_axes
 from .containers import MEGAPIXELS, bare, format_of, orientation
+from .inputs import file_bytes, plain
 
-Picture = str | os.PathLike | bytes | Image.Image | np.ndarray
+Picture = str | os.PathLike | bytes | IO[bytes] | Image.Image | np.ndarray | torch.Tensor
 
 LARGEST_FILE = 24 * 2**20  # bytes
 SMALLEST_SIDE = 8  # pixels; less is no picture but a line
@@ -34,8 +38,11 @@ _READERS = {
     "BMP": BmpImageFile,
     "TIFF": TiffImageFile,
 }
+SUFFIXES = frozenset(  # of files in a folder
+    {".png", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".jp2", ".j2k", ".jpx"}
+)
 # Others that arrive under a borrowed name, by what stands near their beginning.
-_FOREIGN = {"HEIC": b"ftyphe", "HEIF": b"ftypm", "AVIF": b"ftypavi", "PDF": b"%PDF", "SVG": b"<svg"}
+_FOREIGN = {"HEIC": b"ftyphe", "HEIF": b"ftypm", "JPEG XL": b"JXL \r\n", "PDF": b"%PDF", "SVG": b"<svg"}
 _MODES = {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV"}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -66,8 +73,8 @@ class _Opened:
 def read_whole(raw: Picture) -> Image.Image:
     """The whole picture, upright, RGB, at its own size.
 
-    raw  a path, the bytes of a file, a PIL image, or an array (H, W), (H, W, 3) or (H, W, 4)
-         of uint8 or of floats in [0, 1]
+    raw  a path, an open file, the bytes of a file, a PIL image, or an array or tensor (H, W), (H, W, C) or
+         (C, H, W), C = 1, 3 or 4, of uint8, of uint16 or of floats in [0, 1]
 
     Raises InputError for anything that is no picture of 8 to 4096 pixels a side.
     """
@@ -108,34 +115,55 @@ def read_square(raw: Picture, side: int, *, at: float = 0.5) -> tuple[Image.Imag
         return _turned(square, opened.orientation).convert("RGB"), size
 
 
+def read_scaled(raw: Picture, short_side: int) -> Image.Image:
+    """The whole picture, upright, RGB, scaled down to `short_side` pixels along its shorter side; never scaled up.
+
+    Raises InputError as `read_square` does: every command takes and refuses the same pictures.
+    """
+    opened = _open(raw)
+    with _decoding(opened.format):
+        opened.picture.draft(None, (2 * short_side, 2 * short_side))
+        flat = _flat(opened.picture)
+        scale = short_side / min(flat.size)
+        if scale < 1:
+            size = [max(short_side, round(length * scale)) for length in flat.size]
+            flat = flat.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+        return _turned(flat, opened.orientation).convert("RGB")
+
+
+def read_layered(raw: Picture) -> Image.Image:
+    """The whole picture, upright, with its transparency: RGBA. For drawings that are laid on other backgrounds.
+
+    Raises InputError for anything that is no picture of 8 pixels a side.
+    """
+    opened = _open(raw)
+    with _decoding(opened.format):
+        transparent = opened.picture.mode in _MODES and opened.picture.has_transparency_data
+        layered = (opened.picture if transparent else _flat(opened.picture)).convert("RGBA")
+        return _turned(layered, opened.orientation)
+
+
 def _open(raw: Picture) -> _Opened:
+    raw = plain(raw, LARGEST_FILE)
     if isinstance(raw, str | os.PathLike):
-        opened = _open_file(_bytes_of(raw))
-    elif isinstance(raw, bytes | bytearray | memoryview):
-        opened = _open_file(bytes(raw[: LARGEST_FILE + 1]))
+        opened = _open_file(file_bytes(raw, LARGEST_FILE))
+    elif isinstance(raw, bytes):
+        opened = _open_file(raw)
     elif isinstance(raw, Image.Image):
         _check_size((raw.height, raw.width), MOST_PIXELS)
         with _decoding(raw.format or "picture"):
             raw.load()  # a TIFF turns itself upright here, and no longer says how it was held
             opened = _Opened(raw, raw.format or "picture", raw.getexif().get(274, 1))
     elif isinstance(raw, np.ndarray):
-        opened = _Opened(_from_array(raw), "picture", 1)
+        pixels = picture_axes(raw)
+        _check_size(pixels.shape[:2], MOST_PIXELS)
+        opened = _Opened(from_array(pixels), "picture", 1)
     else:
-        raise ValueError(f"a picture is a path, bytes, a PIL image or an array, not {type(raw).__name__}")
+        raise InputError(
+            "A picture is a file, its path or its bytes, a PIL image, an array or a tensor, not {type}.",
+            type=type(raw).__name__,
+        )
     return opened
-
-
-def _bytes_of(path: str | os.PathLike) -> bytes:
-    name = Path(path).name
-    if "://" in os.fspath(path):
-        raise InputError("Web addresses are not fetched. Download the picture and open the file.")
-    try:
-        if not Path(path).is_file():
-            raise InputError("There is no file “{name}”.", name=name)
-        with open(path, "rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise InputError("The file “{name}” cannot be read: {reason}.", name=name, reason=error.strerror) from error
 
 
 def _open_file(data: bytes) -> _Opened:
@@ -149,23 +177,35 @@ def _open_file(data: bytes) -> _Opened:
     name = format_of(data)
     if name is None:
         raise _foreign(data[:1024])
+    if name in apart.MOST_PIXELS:
+        return _open_apart(data, name)
     with _decoding(name):
         file = bare(data, name)
-        # The reader by name, not Image.open, so that nothing but these six formats is ever tried.
+        # The reader by name, not Image.open, so that nothing but these formats is ever tried.
         picture = _READERS[name](io.BytesIO(file.data), "")
     opened = _Opened(picture, name, orientation(file.exif or picture.info.get("exif", b"")))
     _check_size(opened.size, file.most_pixels)
     return opened
 
 
+def _open_apart(data: bytes, name: str) -> _Opened:
+    with _decoding(name):
+        found = apart.decoded(data, name)
+    turn = orientation(found.exif)
+    height, width = found.size
+    _check_size((width, height) if turn >= 5 else (height, width), apart.MOST_PIXELS[name])
+    return _Opened(found.picture, name, turn)
+
+
 def _foreign(head: bytes) -> InputError:
     for kind, mark in _FOREIGN.items():
         if mark in head:
             return InputError(
-                "This is a {kind} file. PNG, JPEG, GIF, WebP, BMP and TIFF are read: save the picture as one of these.",
+                "This is a {kind} file. PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF and JPEG 2000 are read: "
+                "save the picture as one of these.",
                 kind=kind,
             )
-    return InputError("This file is not a picture. PNG, JPEG, GIF, WebP, BMP and TIFF are read.")
+    return InputError("This file is not a picture. PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF and JPEG 2000 are read.")
 
 
 def _check_size(size: tuple[int, int], most_pixels: int) -> None:
@@ -202,14 +242,14 @@ def _decoding(name: str) -> Iterator[None]:
 def _flat(picture: Image.Image) -> Image.Image:
     """Any mode as "L" or "RGB", 8 bits deep, on white."""
     if picture.mode.startswith("I;16"):
-        return _from_16_bit(np.asarray(picture))
+        return Image.fromarray(eight_bits(np.asarray(picture)))
     if picture.mode == "I":
         values = np.asarray(picture)
         if values.min() < 0 or values.max() > 65535:
             raise InputError("The numbers in this picture do not fit 16 bits. Save it with 8 or 16 bits a channel.")
-        return _from_16_bit(values)
+        return Image.fromarray(eight_bits(values))
     if picture.mode == "F":
-        return _from_array(np.asarray(picture))
+        return from_array(np.asarray(picture))
     if picture.mode not in _MODES:
         raise InputError(
             "The colours of this picture are stored as {mode}, which is not read here. Save it as RGB.",
@@ -221,40 +261,6 @@ def _flat(picture: Image.Image) -> Image.Image:
         white.paste(picture, mask=picture.getchannel("A"))
         return white
     return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
-
-
-def _from_16_bit(values: np.ndarray) -> Image.Image:
-    # Divided by 257, to nearest, so that 65535 becomes 255; in place, because these pictures are large.
-    wide = values.astype(np.uint32)
-    wide *= 255
-    wide += 32895
-    wide >>= 16
-    return Image.fromarray(wide.astype(np.uint8))
-
-
-def _from_array(array: np.ndarray) -> Image.Image:
-    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):
-        raise InputError(
-            "An array of shape {shape} is no picture: it takes (height, width), or 3 or 4 channels behind these.",
-            shape=str(array.shape),
-        )
-    _check_size(array.shape[:2], MOST_PIXELS)
-    if array.dtype.kind == "f":
-        low, high = float(array.min()), float(array.max())  # NaN if any number is
-        if not (low >= -1e-3 and high <= 1 + 1e-3):
-            raise InputError(
-                "The numbers of a float picture lie between 0 and 1; these go from {low} to {high}.",
-                low=f"{low:.4g}",
-                high=f"{high:.4g}",
-            )
-        scaled = array.astype(np.float32)
-        scaled *= 255
-        array = np.rint(scaled, out=scaled).clip(0, 255).astype(np.uint8)
-    if array.dtype != np.uint8:
-        raise InputError(
-            "A picture array holds uint8, or floats from 0 to 1; this one holds {dtype}.", dtype=str(array.dtype)
-        )
-    return Image.fromarray(np.ascontiguousarray(array))
 
 
 def _turned(picture: Image.Image, orientation: int) -> Image.Image:

@@ -20,7 +20,7 @@ from torch import Tensor
 from .. import zoo
 from ..core.errors import InputError
 from ..data import little
-from ..media.pictures import read_square
+from ..media.pictures import read_square, read_whole
 from ..training import small
 from ..training.checkpoint import export
 from ..training.watched import SHOWN
@@ -104,7 +104,7 @@ def _menu() -> dict:
 
 
 SETS = {
-    "photos": lambda: little.cuttings(Image.open(io.BytesIO(samples.data(s["name"]))) for s in samples.listed()),
+    "photos": lambda: little.cuttings(read_whole(samples.data(s["name"])) for s in samples.listed()),
     "shapes": little.shapes,
     "letters": little.letters,
 }

@@ -13,6 +13,7 @@ from PIL import Image
 from playground.core.errors import InputError
 from playground.data.images import PICTURES, SHORT_SIDE, centre_squares, random_crops
 from playground.data.packs import Pack, list_files, open_pack, read_files
+from playground.media.modalities import IMAGE
 
 
 def open_photos(folder: Path, split: str, *, cache: Path | None = None) -> Pack:
@@ -122,6 +123,25 @@ def test_photos_stand_upright(tmp_path: Path) -> None:
     exif[274] = 6  # held upright, stored lying
     picture(20, 40).save(folder / "b.png", exif=exif)
     assert open_photos(folder, "train", cache=tmp_path / "cache")[0].shape == (40, 20, 3)
+
+
+def test_a_picture_is_trained_on_as_it_is_measured(tmp_path: Path) -> None:
+    """16 bits, hidden colours under what is clear, an orientation: the bench and training see the same."""
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    deep = np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (64, 1))
+    Image.fromarray(deep).save(folder / "deep.png")
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 4), dtype=np.uint8)).save(folder / "clear.png")
+    Image.fromarray(np.linspace(0, 1, 4096, dtype=np.float32).reshape(64, 64)).save(folder / "real.tif")
+    exif = Image.Exif()
+    exif[274] = 6
+    picture(64, 64).save(folder / "turned.jpg", exif=exif)
+    for split in ("train", "val"):
+        photos = open_photos(folder, split, cache=tmp_path / "cache")
+        for key, pixels in zip(photos.keys, photos, strict=True):
+            assert np.array_equal(pixels, np.asarray(IMAGE.write(IMAGE.read(folder / key)))), key
+            if key == "deep.png":
+                assert 127 <= pixels.mean() <= 128
 
 
 def test_a_broken_picture_is_left_out_with_a_warning(photo_folder: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Laws of pictures as signals, and of the values that read, fit, write and quality give."""
 
+import io
 import math
 import subprocess
 import sys
@@ -67,7 +68,10 @@ def test_every_way_in_gives_the_same_signal(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     Image.fromarray(pixels).save(path)
     alpha = np.full((24, 40, 1), 255, np.uint8)
-    ways = [str(path), path, path.read_bytes(), Image.open(path), pixels, pixels / 255, np.dstack([pixels, alpha])]
+    files = [str(path), path, path.read_bytes(), bytearray(path.read_bytes()), io.BytesIO(path.read_bytes())]
+    arrays = [pixels, pixels / 255, np.dstack([pixels, alpha]), pixels.astype(np.uint16) * 257, pixels[None]]
+    tensors = [torch.from_numpy(pixels).permute(2, 0, 1), torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255]
+    ways = [*files, Image.open(path), *arrays, *tensors]
     signals = [IMAGE.read(way) for way in ways]
     assert all(torch.equal(signal, signals[0]) for signal in signals)
 
@@ -132,8 +136,7 @@ BAD_ARRAYS = {
     "wide integers": (np.zeros((9, 9), np.int64), "int64"),
     "flat": (np.zeros(81, np.uint8), r"\(81,\)"),
     "five channels": (np.zeros((9, 9, 5), np.uint8), r"\(9, 9, 5\)"),
-    "channels first": (np.zeros((3, 90, 90), np.uint8), r"\(3, 90, 90\)"),
-    "a batch": (np.zeros((1, 9, 9, 3), np.uint8), r"\(1, 9, 9, 3\)"),
+    "a batch": (np.zeros((2, 9, 9, 3), np.uint8), r"\(2, 9, 9, 3\)"),
     "empty": (np.zeros((0, 9), np.uint8), "9 × 0"),
     "too small": (np.zeros((7, 9), np.uint8), "9 × 7"),
 }
@@ -150,11 +153,10 @@ def test_rounding_past_one_is_forgiven() -> None:
     assert (IMAGE.read(np.full((8, 8), 1.0000002)) == 1).all()
 
 
-@pytest.mark.parametrize("raw", [None, 3, [[0]], torch.zeros(3, 9, 9)])
-def test_what_is_no_picture_at_all_is_a_programmers_mistake(raw: object) -> None:
-    with pytest.raises(ValueError, match=type(raw).__name__) as caught:
+@pytest.mark.parametrize("raw", [None, 3, [[0]], object(), {}])
+def test_what_is_no_picture_at_all_is_told_what_is_one(raw: object) -> None:
+    with pytest.raises(InputError, match=f"tensor, not {type(raw).__name__}"):
         IMAGE.read(raw)
-    assert not isinstance(caught.value, InputError)
 
 
 def test_write_clamps_and_rounds_to_nearest() -> None:

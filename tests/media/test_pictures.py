@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
 from playground.core.errors import InputError
-from playground.media.pictures import LARGEST_FILE, read_square, read_whole
+from playground.media.pictures import LARGEST_FILE, read_layered, read_scaled, read_square, read_whole
 
 FORMATS = ["PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"]
 
@@ -28,7 +28,11 @@ def corners(height: int = 24, width: int = 40) -> Image.Image:
 def packed(picture: Image.Image, name: str, **options: object) -> bytes:
     """The bytes of a file of that format, as sharp as the format can be."""
     file = io.BytesIO()
-    sharp = {"JPEG": {"quality": 95, "subsampling": 0}, "WebP": {"lossless": True}}.get(name, {})
+    sharp = {
+        "JPEG": {"quality": 95, "subsampling": 0},
+        "WebP": {"lossless": True},
+        "AVIF": {"quality": 95, "subsampling": "4:4:4"},
+    }.get(name, {})
     picture.save(file, name, **(sharp | options))
     return file.getvalue()
 
@@ -260,3 +264,82 @@ def test_no_bytes_raise_anything_but_a_sentence(name: str) -> None:
             continue
         assert picture.size == (16, 16)
         assert min(source) >= 8
+
+
+def raw_profile(picture: Image.Image, exif: bytes, *, compressed: bool) -> bytes:
+    """A PNG whose EXIF block stands in a text, as ImageMagick writes it."""
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Raw profile type exif", f"\nexif\n{len(exif):8}\n{exif.hex()}\n", zip=compressed)
+    return packed(picture, "PNG", pnginfo=info)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_picture_whose_orientation_stands_in_a_text_is_upright(compressed: bool) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    upright = corners().transpose(Image.Transpose.ROTATE_270)
+    assert_alike(read_whole(raw_profile(corners(), exif.tobytes(), compressed=compressed)), upright)
+    for broken in (b"", b"\xff" * 40, exif.tobytes()[:9]):
+        assert_alike(read_whole(raw_profile(corners(), broken, compressed=compressed)), corners())
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+@pytest.mark.parametrize("name", ["AVIF", "JPEG2000"])
+def test_modern_pictures_are_read(name: str, mode: str) -> None:
+    picture = corners(48, 64).convert(mode)
+    expected = Image.new("RGB", picture.size, "white")
+    expected.paste(picture, mask=picture.getchannel("A") if mode == "RGBA" else None)
+    assert_alike(read_square(packed(picture, name), 48)[0], expected.crop((8, 0, 56, 48)))
+
+
+def test_a_modern_picture_stands_upright() -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    whole = read_whole(packed(corners(48, 64), "AVIF", exif=exif))
+    assert_alike(whole, corners(48, 64).transpose(Image.Transpose.ROTATE_270))
+
+
+@pytest.mark.parametrize("name", ["AVIF", "JPEG2000"])
+def test_a_damaged_modern_picture_gets_a_sentence(name: str) -> None:
+    data = packed(corners(), name)
+    for damaged in (data[: len(data) // 3], data[:40] + bytes(len(data) - 40)):
+        with pytest.raises(InputError, match="damaged"):
+            read_whole(damaged)
+
+
+@pytest.mark.parametrize(("name", "most"), [("AVIF", 16), ("JPEG2000", 10)])
+def test_a_modern_picture_that_is_too_large_is_not_decoded(name: str, most: int) -> None:
+    with pytest.raises(InputError, match=f"up to {most} megapixels"):
+        read_square(packed(Image.new("L", (5000, 4000)), name), 16)
+
+
+@pytest.mark.parametrize("packing", ["group3", "group4", "raw"])
+def test_a_picture_of_two_levels_is_read(packing: str) -> None:
+    picture = corners().convert("L").point(lambda level: 255 * (level > 100)).convert("1")
+    assert_alike(read_whole(packed(picture, "TIFF", compression=packing)), picture.convert("RGB"), within=0)
+
+
+@pytest.mark.parametrize("size", [(40, 24), (24, 40), (30, 30)])
+def test_a_scaled_picture_is_the_whole_one(size: tuple[int, int]) -> None:
+    picture = corners(*size)
+    scaled = read_scaled(packed(picture, "PNG"), 12)
+    assert min(scaled.size) == 12 and scaled.width * size[0] == scaled.height * size[1]
+    assert read_scaled(packed(picture, "PNG"), 99).size == picture.size, "never scaled up"
+
+
+def test_every_reader_gives_the_same_pixels() -> None:
+    """What a codec is trained on is what it is measured on."""
+    deep = Image.fromarray(np.linspace(0, 65535, 64 * 64).astype(np.uint16).reshape(64, 64))
+    clear = Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 4), dtype=np.uint8))
+    real = Image.fromarray(np.linspace(0, 1, 64 * 64, dtype=np.float32).reshape(64, 64))
+    for picture, name in ((deep, "PNG"), (clear, "PNG"), (real, "TIFF"), (corners(64, 64), "BMP")):
+        data = packed(picture, name)
+        whole = np.asarray(read_whole(data))
+        assert np.array_equal(whole, np.asarray(read_scaled(data, 160)))
+        assert np.array_equal(whole, np.asarray(read_square(data, 64)[0]))
+
+
+def test_a_drawing_keeps_what_is_clear() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (24, 40, 4), dtype=np.uint8)
+    assert np.array_equal(np.asarray(read_layered(packed(Image.fromarray(pixels), "PNG"))), pixels)
+    assert np.asarray(read_layered(packed(corners(), "PNG")))[..., 3].min() == 255
