@@ -27,8 +27,8 @@ from playground import zoo
 from playground.analysis.classics import CLASSICS
 from playground.analysis.coding import file_rate
 from playground.analysis.race import codec_output, depths, race_quality
+from playground.data.folders import is_packed, list_files, read_files
 from playground.data.images import PICTURES
-from playground.data.packs import is_packed, list_files, read_files
 from playground.media.modalities import IMAGE
 from playground.ui import samples
 from playground.view.description import known_counts
@@ -68,7 +68,7 @@ def main() -> None:
 def photographs(folder: Path, limit: int) -> Iterator[torch.Tensor]:
     """(1, 3, 256, 256) of validation photographs, from all over the folder."""
     files = list_files(folder, PICTURES, "val" if is_packed(folder) else None)
-    for _, data in read_files(files[:: max(1, len(files) // limit)][:limit]):
+    for _, data in read_files(files[:: max(1, len(files) // limit)][:limit], PICTURES, bytes):
         yield IMAGE.fit(data, 256).signal
 
 

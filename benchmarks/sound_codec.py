@@ -30,7 +30,7 @@ from playground import zoo
 from playground.analysis.usage import Usage, count_codes
 from playground.core.codec import Codec
 from playground.core.tokens import Tokens
-from playground.data.packs import list_files, read_files
+from playground.data.folders import list_files, read_files
 from playground.data.sounds import SOUNDS
 from playground.media.modalities import AUDIO
 from playground.media.sounds import RATE, read_sound
@@ -78,7 +78,7 @@ def main() -> None:
 def validation(folder: Path, every: int) -> list[Clip]:
     """The validation split of a folder, in its order."""
     files = list_files(folder, SOUNDS, "val")[::every]
-    return [Clip(file.table, AUDIO.read(data)) for file, (_, data) in zip(files, read_files(files), strict=True)]
+    return [Clip(file.table, signal) for file, signal in read_files(files, SOUNDS, AUDIO.read)]
 
 
 def joined(clips: list[Clip]) -> Tensor:

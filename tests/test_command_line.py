@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,8 +19,8 @@ from PIL import Image
 import playground as pg
 from playground import __main__ as command_line
 from playground import zoo
+from playground.data.folders import list_files
 from playground.data.images import PICTURES
-from playground.data.packs import list_files
 from playground.models.config import CodecConfig
 from playground.training import run as training_run
 from playground.training.recipes import RECIPES, Recipe
@@ -247,6 +248,18 @@ def test_an_evaluation_leaves_broken_pictures_out_and_says_so(checkpoints: Path,
     (photo_folder / "000 broken.png").write_text("not a picture")
     outcome = run("evaluate", "tiny", photo_folder, "--size", 32, "--limit", 3)
     assert "000 broken.png is left out" in outcome.err and "2 pictures" in outcome.out
+
+
+def test_an_evaluation_counts_what_it_left_out(checkpoints: Path, run, photo_folder: Path) -> None:
+    (photo_folder / os.fsdecode(b"0 caf\xe9.png")).write_text("not a picture")
+    (photo_folder / "0 folder.png").mkdir()
+    (photo_folder / "0 link.png").symlink_to(photo_folder / "nowhere")
+    (photo_folder / "notes.txt").write_text("no picture")
+    outcome = run("evaluate", "tiny", photo_folder, "--size", 32, "--csv", "table.csv")
+    said = " ".join(outcome.err.split())
+    assert outcome.code == 0 and "120 pictures" in outcome.out
+    assert r"0 caf\xe9.png is left out" in said and "0 link.png is left out" in said
+    assert "3 of 123 pictures could not be read and are left out. 1 other files are skipped: .txt 1." in said
 
 
 def test_an_evaluation_keeps_to_a_split(checkpoints: Path, run, photo_folder: Path) -> None:

@@ -135,9 +135,9 @@ def _signals(
 
     Raises InputError for a folder or a split that does not exist, and when there is nothing in it.
     """
+    from ..data.folders import closing_line, is_packed, list_files, read_files, skipped
     from ..data.images import PICTURES
     from ..data.labelled import DOMAINS
-    from ..data.packs import is_packed, list_files, read_files
     from ..data.sounds import SOUNDS
 
     if not folder.is_dir():
@@ -153,16 +153,18 @@ def _signals(
     things = {"image": PICTURES, "audio": SOUNDS}[kind]
     files = list_files(folder, things, split or ("val" if is_packed(folder) else None))
     files = files[:: max(1, len(files) // limit)][:limit] if limit else files
-    contents = track(read_files(files), things.things, total=len(files), console=notes, transient=True)
-    some = False
-    for file, (key, data) in zip(files, contents, strict=True):
-        try:
-            yield file.table, key, MODALITIES[kind].fit(data, size).signal
-            some = True
-        except InputError as error:
-            notes.print(f"{key} is left out: {error}", markup=False)
-    if not some:
+    read = read_files(files, things, lambda data: MODALITIES[kind].fit(data, size).signal)
+    left_out = 0
+    for file, signal in track(read, things.things, total=len(files), console=notes, transient=True):
+        if isinstance(signal, InputError):
+            notes.print(f"{file.key} is left out: {signal}", markup=False)
+            left_out += 1
+        else:
+            yield file.table, file.key, signal
+    if left_out == len(files):
         raise InputError("There are no {things} below “{folder}”.", things=things.things, folder=folder)
+    if line := closing_line(things, len(files) - left_out, left_out, skipped(folder, things)):
+        notes.print(line, markup=False)
 
 
 def _labelled(folder: Path, *, limit: int | None, split: str | None) -> Iterator[tuple[str, str, Tensor]]:

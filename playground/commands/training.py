@@ -37,6 +37,7 @@ def train(
     from ..training.recipes import RECIPES
 
     folder = folder or Path("runs") / recipe
+    warnings.showwarning = lambda message, *_: notes.print(str(message), markup=False)  # a file left out, by name
     if recipe in JOINTS:
         _train_joint(recipe, data, folder, steps=steps, resume=resume, start=start)
     elif recipe in PRIOR_RECIPES:
@@ -59,7 +60,6 @@ def _train_codec(
 
     plan = replace(RECIPES[recipe], steps=steps) if steps else RECIPES[recipe]
     place = zoo.new_folder(name) if name else None
-    warnings.showwarning = lambda message, *_: notes.print(str(message), markup=False)  # a file left out, by name
     start = start or plan.start
     first = zoo.load(start) if start else None
     if not resume:

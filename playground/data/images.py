@@ -5,8 +5,9 @@ import torch
 from torch import Tensor
 from torchvision.transforms import v2
 
-from ..media.pictures import SUFFIXES, read_scaled
-from .packs import Kind, Pack
+from ..media.pictures import LARGEST_FILE, SUFFIXES, read_scaled
+from .folders import Kind
+from .packs import Pack
 
 SHORT_SIDE = 160  # pixels; larger photos are scaled down to it once, smaller ones stay
 
@@ -50,4 +51,4 @@ def decoded_picture(data: bytes) -> np.ndarray:
     return np.asarray(read_scaled(data, SHORT_SIDE))
 
 
-PICTURES = Kind("pictures", SUFFIXES, decoded_picture, np.uint8)
+PICTURES = Kind("pictures", SUFFIXES, decoded_picture, np.uint8, LARGEST_FILE)

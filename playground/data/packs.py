@@ -1,39 +1,20 @@
-"""Data sets for training: found in a folder, read once, kept as one packed array on disk."""
+"""Data sets for training: read once, kept as one packed array on disk."""
 
-import csv
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 import warnings
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..core.errors import InputError
+from .folders import DataFile, Kind, closing_line, fingerprint, held_back, is_packed, list_files, read_files, skipped
 
-READERS = 2  # raised when a file is read otherwise than before, so that old packs are not taken for new ones
-HELD_BACK = 50  # one loose file in so many is kept for validation
-COLUMNS = {"file", "pack", "split", "key"}  # of a table that lists the members of zip files
-
-
-@dataclass(frozen=True, eq=False)
-class Kind:
-    """What is read from a folder.
-
-    things    as messages call them: "pictures"
-    suffixes  of loose files
-    decode    a file's bytes → an array of `dtype`; raises OSError, SyntaxError or ValueError for a broken file
-    """
-
-    things: str
-    suffixes: frozenset[str]
-    decode: Callable[[bytes], np.ndarray]
-    dtype: type
+READERS = 3  # raised when a file is read otherwise than before, so that old packs are not taken for new ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,121 +38,78 @@ class Pack:
         return self.values[start : start + int(np.prod(shape))].reshape(shape)
 
 
-@dataclass(frozen=True)
-class DataFile:
-    """An item on disk: a file of its own, or the member of a zip.
-
-    key    its name in reports; loose files are split by it
-    table  name of the table that lists it, "" for a loose file
-    """
-
-    key: str
-    path: Path
-    member: str = ""
-    table: str = ""
-
-
 def open_pack(folder: str | os.PathLike, split: str, kind: Kind, *, cache: Path | None = None) -> Pack:
     """The items of one split ("train" or "val") below `folder`, packed on first use.
 
     The folder holds either zip files beside the tables (`.csv`) that list their members, or
-    loose files, of which one in fifty, chosen by name, is kept for validation. Raises
-    InputError when there is nothing to read.
+    loose files, of which one in fifty, chosen by name among those that can be read, is kept for validation. Of what
+    is left out each is named once in a warning, and all are counted in a last one. Raises InputError when there is
+    nothing to read, or of loose files only one.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError("There is no data folder “{folder}”. Name one with --data.", folder=folder)
     cache = cache or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "codebook-playground"
-    place = cache / f"{kind.things}-{_fingerprint(folder, kind)}-{split}"
+    loose = not is_packed(folder)
+    place = cache / f"{kind.things}-{fingerprint(folder, kind, READERS)}-{'all' if loose else split}"
     if not place.exists():
-        _write(_items(folder, split, kind), place)
+        _write(read_files(list_files(folder, kind, None if loose else split), kind), place)
     index = json.loads((place / "places.json").read_text(encoding="utf-8"))
-    if not index["keys"]:
+    if line := closing_line(kind, len(index["keys"]), index["left_out"], skipped(folder, kind)):
+        warnings.warn(line, stacklevel=2)
+    chosen = _chosen(index["keys"], split, folder, kind) if loose else range(len(index["keys"]))
+    if not chosen:
         raise InputError(
             "There are no {things} for {split} below “{folder}” (one in fifty is kept for val). Add more.",
             things=kind.things,
             split=split,
             folder=folder,
         )
-    values = np.fromfile(place / "values.bin", dtype=kind.dtype)  # mapped, a busy machine would drop and reread it
-    return Pack(values, np.array(index["places"]), tuple(index["keys"]))
+    return _opened(place, index, list(chosen), kind)
 
 
-def list_files(folder: Path, kind: Kind, split: str | None = None) -> list[DataFile]:
-    """The files of a split below `folder`, of all of them when it is missing."""
-    if tables := _tables(folder):
-        rows = [(table.stem, row) for table in tables for row in _rows(table) if split in (None, row["split"])]
-        return [DataFile(row["key"], folder / row["pack"], row["file"], table) for table, row in rows]
-    files = [DataFile(path.relative_to(folder).as_posix(), path) for path in _loose(folder, kind)]
-    kept = {file for file in files if _number(file.key) % HELD_BACK == 0}
-    if len(files) > 1:  # of a handful, one at least
-        kept = kept or {min(files, key=lambda file: _number(file.key))}
-    return [file for file in files if split is None or (file in kept) == (split == "val")]
+def _chosen(keys: list[str], split: str, folder: Path, kind: Kind) -> list[int]:
+    """Numbers of the loose items of a split."""
+    if len(keys) == 1:
+        raise InputError(
+            "Of {things} below “{folder}” only one can be read: two are needed, one to learn from and one to be "
+            "judged by. Add more.",
+            things=kind.things,
+            folder=folder,
+        )
+    kept = held_back(keys)
+    return [i for i, key in enumerate(keys) if (key in kept) == (split == "val")]
 
 
-def read_files(files: list[DataFile]) -> Iterator[tuple[str, bytes]]:
-    """Key and content of each file, read when its turn comes."""
-    archives: dict[Path, zipfile.ZipFile] = {}
-    for file in files:
-        if file.member and file.path not in archives:
-            archives[file.path] = zipfile.ZipFile(file.path)
-        yield file.key, archives[file.path].read(file.member) if file.member else file.path.read_bytes()
+def _opened(place: Path, index: dict, chosen: list[int], kind: Kind) -> Pack:
+    path, places = place / "values.bin", np.array(index["places"], dtype=np.int64)
+    keys = tuple(index["keys"][i] for i in chosen)
+    if len(chosen) == len(places):  # read, not mapped: a busy machine would drop and reread it
+        return Pack(np.fromfile(path, dtype=kind.dtype), places, keys)
+    mapped, places = np.memmap(path, dtype=kind.dtype, mode="r"), places[chosen]
+    lengths = places[:, 1:].prod(1)
+    values = np.concatenate([mapped[start : start + n] for start, n in zip(places[:, 0], lengths, strict=True)])
+    places[:, 0] = np.cumsum(lengths) - lengths
+    return Pack(values, places, keys)
 
 
-def is_packed(folder: Path) -> bool:
-    """Whether `folder` holds zip files and the tables that list their members."""
-    return bool(_tables(folder))
-
-
-def _tables(folder: Path) -> list[Path]:
-    found = []
-    for path in sorted(folder.glob("*.csv")):
-        with open(path, encoding="utf-8", errors="replace") as file:
-            if set(next(csv.reader(file), [])) >= COLUMNS:
-                found.append(path)
-    return found
-
-
-def _rows(table: Path) -> list[dict[str, str]]:
-    with open(table, encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def _loose(folder: Path, kind: Kind) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in kind.suffixes)
-
-
-def _number(key: str) -> int:
-    return int(hashlib.md5(key.encode()).hexdigest()[:8], 16)
-
-
-def _fingerprint(folder: Path, kind: Kind) -> str:
-    """Changes whenever a file of the folder does, so that no old pack is taken for a new one."""
-    files = sorted(folder.iterdir()) if is_packed(folder) else _loose(folder, kind)
-    states = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    return hashlib.md5(repr((READERS, folder.resolve(), states)).encode()).hexdigest()[:12]
-
-
-def _items(folder: Path, split: str, kind: Kind) -> Iterator[tuple[str, np.ndarray]]:
-    for key, data in read_files(list_files(folder, kind, split)):
-        try:
-            yield key, kind.decode(data)
-        except (OSError, SyntaxError, ValueError) as error:
-            # One broken file among thousands must not end a night's work before it begins.
-            warnings.warn(f"{key} is left out: {error}", stacklevel=2)
-
-
-def _write(items: Iterator[tuple[str, np.ndarray]], place: Path) -> None:
+def _write(items: Iterator[tuple[DataFile, np.ndarray | InputError]], place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=place.parent))
-    places, keys, start = [], [], 0
-    with open(temporary / "values.bin", "wb") as file:
-        for key, values in items:
-            file.write(values.tobytes())
+    places, keys, start, left_out = [], [], 0, 0
+    with open(temporary / "values.bin", "wb") as out:
+        for file, values in items:
+            if isinstance(values, InputError):
+                # One broken file among thousands must not end a night's work before it begins.
+                warnings.warn(f"{file.key} is left out: {values}", stacklevel=3)
+                left_out += 1
+                continue
+            out.write(values.tobytes())
             places.append((start, *values.shape))
-            keys.append(key)
+            keys.append(file.key)
             start += values.size
-    (temporary / "places.json").write_text(json.dumps({"places": places, "keys": keys}), encoding="utf-8")
+    index = {"places": places, "keys": keys, "left_out": left_out}
+    (temporary / "places.json").write_text(json.dumps(index), encoding="utf-8")
     try:
         temporary.rename(place)  # last, so that nobody ever sees half a pack
     except OSError:

@@ -4,23 +4,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.errors import InputError
-from ..media.sounds import read_sound
-from .packs import Kind, Pack
+from ..media.sounds import LARGEST_FILE, read_sound
+from .folders import Kind
+from .packs import Pack
 
 LOUDER, QUIETER = 6.0, 12.0  # dB by which a clip is made louder or quieter at most
 MIXED = 0.25  # share of clips that another one is laid over
 
 
 def decoded_sound(data: bytes) -> np.ndarray:
-    """A sound file, (T,) int16 at 16 kHz. Raises ValueError for what holds no sound."""
-    try:
-        return (read_sound(data).samples * 32767).round().astype(np.int16)
-    except InputError as error:
-        raise ValueError(str(error)) from None
+    """A sound file, (T,) int16 at 16 kHz. Raises InputError for what holds no sound."""
+    return (read_sound(data).samples * 32767).round().astype(np.int16)
 
 
-SOUNDS = Kind("sounds", frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"}), decoded_sound, np.int16)
+SOUNDS = Kind("sounds", frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"}), decoded_sound, np.int16, LARGEST_FILE)
 
 
 def random_clips(sounds: Pack, count: int, length: int, *, generator: torch.Generator) -> Tensor:

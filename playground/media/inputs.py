@@ -32,17 +32,19 @@ def plain(raw: object, most: int) -> object:
 def file_bytes(path: str | os.PathLike, most: int) -> bytes:
     """The content of a file, `most` bytes and one of it at most. Raises InputError where there is no such file."""
     name = shown(path)
+    if "\0" in os.fsdecode(path):
+        raise InputError("There is no file “{name}”.", name=name)
     if "://" in os.fsdecode(path):
         raise InputError("Web addresses are not fetched. Download the file and open it.")
     try:
-        if not Path(path).is_file():
+        if Path(path).is_dir():
+            raise InputError("“{name}” is a folder, not a file.", name=name)
+        if not Path(path).is_file():  # also of a link that leads nowhere, and of what is no ordinary file
             raise InputError("There is no file “{name}”.", name=name)
         with open(path, "rb") as file:
             return file.read(most + 1)
     except OSError as error:
         raise InputError("The file “{name}” cannot be read: {reason}.", name=name, reason=error.strerror) from error
-    except ValueError as error:  # a path with a null character
-        raise InputError("There is no file “{name}”.", name=name) from error
 
 
 def shown(path: str | os.PathLike) -> str:

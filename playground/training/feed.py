@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from ..core.errors import InputError
+from ..data.folders import Kind
 from ..data.images import PICTURES, centre_squares, random_crops
 from ..data.labelled import DOMAINS, Domain, Labelled
-from ..data.packs import Kind, Pack, open_pack
+from ..data.packs import Pack, open_pack
 from ..data.sounds import SOUNDS, middle_clips, random_clips
 from ..data.texts import Texts, first_texts, open_texts, random_texts
 from .recipes import Batches, Recipe

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import torch
 from PIL import Image
 
 from playground.core.errors import InputError
+from playground.data.folders import list_files, read_files
 from playground.data.images import PICTURES, SHORT_SIDE, centre_squares, random_crops
-from playground.data.packs import Pack, list_files, open_pack, read_files
+from playground.data.packs import Pack, open_pack
 from playground.media.modalities import IMAGE
 
 
@@ -74,9 +77,9 @@ def test_loose_pictures_are_in_one_split_each_and_always_the_same(photo_folder: 
 
 
 def test_files_are_read_one_by_one(pack: Path, photo_folder: Path) -> None:
-    assert [key for key, _ in read_files(list_files(pack, PICTURES, "val"))] == ["val-0", "val-1"]
-    for key, data in read_files(list_files(photo_folder, PICTURES)):
-        assert data == (photo_folder / key).read_bytes()
+    assert [file.key for file, _ in read_files(list_files(pack, PICTURES, "val"), PICTURES)] == ["val-0", "val-1"]
+    for file, data in read_files(list_files(photo_folder, PICTURES), PICTURES, bytes):
+        assert data == (photo_folder / file.key).read_bytes()
 
 
 def test_a_changed_folder_is_packed_anew(photo_folder: Path, tmp_path: Path) -> None:
@@ -84,23 +87,24 @@ def test_a_changed_folder_is_packed_anew(photo_folder: Path, tmp_path: Path) -> 
     (tmp_path / "late").mkdir()
     with pytest.raises(InputError, match="no pictures"):
         open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")
-    picture(20, 20).save(tmp_path / "late" / "b.png")
+    for name in "ab":
+        picture(20, 20).save(tmp_path / "late" / f"{name}.png")
     first = open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")
     for seed in range(1, 4):
         picture(20, 20, seed=seed).save(tmp_path / "late" / f"{seed}.png")
     assert len(first) == 1
-    assert len(open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")) == 3, "and one for validation"
+    assert len(open_photos(tmp_path / "late", "train", cache=tmp_path / "cache")) == 4, "and one for validation"
 
 
 def test_an_unchanged_folder_is_packed_once(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_photos(pack, "train", cache=tmp_path / "cache")
-    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("read again"))
     assert len(open_photos(pack, "train", cache=tmp_path / "cache")) == 5
 
 
 def test_a_pack_that_was_cut_off_is_never_seen(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(zipfile.ZipFile, "read", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(zipfile.ZipFile, "open", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             open_photos(pack, "train", cache=tmp_path / "cache")
     assert len(open_photos(pack, "train", cache=tmp_path / "cache")) == 5
@@ -121,7 +125,8 @@ def test_photos_stand_upright(tmp_path: Path) -> None:
     folder.mkdir()
     exif = Image.Exif()
     exif[274] = 6  # held upright, stored lying
-    picture(20, 40).save(folder / "b.png", exif=exif)
+    for name in "ab":
+        picture(20, 40).save(folder / f"{name}.png", exif=exif)
     assert open_photos(folder, "train", cache=tmp_path / "cache")[0].shape == (40, 20, 3)
 
 
@@ -151,6 +156,62 @@ def test_a_broken_picture_is_left_out_with_a_warning(photo_folder: Path, tmp_pat
     assert "broken.png" not in photos.keys and len(photos) > 100
 
 
+def spoiled(folder: Path) -> dict[str, str]:
+    """Puts everything into a folder that once ended a training; the names under which it is reported, and why."""
+    (folder / "truncated.png").write_bytes((folder / "001.png").read_bytes()[:60])
+    (folder / "dangling.png").symlink_to(folder / "nowhere")
+    (folder / "folder.png").mkdir()
+    (folder / "empty.jpg").touch()
+    Image.new("L", (9000, 9000)).save(folder / "bomb.png")
+    Image.new("RGB", (7, 100)).save(folder / "slim.png")
+    (folder / os.fsdecode(b"caf\xe9.png")).write_bytes(b"no picture")
+    (folder / "notes.txt").write_text("no picture")
+    reasons = {"truncated": "damaged", "dangling": "no file", "folder": "a folder", "bomb": "megapixels"}
+    reasons |= {"slim": "at least 8", r"caf\xe9": "not a picture"}
+    return {f"{name}.png": reason for name, reason in reasons.items()} | {"empty.jpg": "empty"}
+
+
+def test_one_bad_entry_ends_nothing(photo_folder: Path, tmp_path: Path) -> None:
+    """It is named, left out, and counted with the others in one closing line, as are those of other suffixes."""
+    reasons = spoiled(photo_folder)
+    with pytest.warns(UserWarning) as caught:
+        splits = [open_photos(photo_folder, split, cache=tmp_path / "cache") for split in ("train", "val")]
+    said = [str(warning.message) for warning in caught]
+    for name, reason in reasons.items():
+        assert [line for line in said if line.startswith(f"{name} is left out") and reason in line], name
+    closing = "7 of 127 pictures could not be read and are left out. 1 other files are skipped: .txt 1."
+    assert said[7] == closing and len(said) == 9, "once for each split"
+    assert sum(map(len, splits)) == 120
+
+
+def test_validation_items_are_chosen_among_those_that_can_be_read(tmp_path: Path) -> None:
+    """The only one that would be held back is truncated: another takes its place, in training and in evaluation."""
+    for i in range(6):
+        picture(20, 20, seed=i).save(tmp_path / f"{i}.png")
+    (first,) = list_files(tmp_path, PICTURES, "val")
+    first.path.write_bytes(first.path.read_bytes()[:50])
+    with pytest.warns(UserWarning, match=f"{first.key} is left out"):
+        train, val = (open_photos(tmp_path, split, cache=tmp_path / "cache") for split in ("train", "val"))
+    assert len(val) == 1 and len(train) == 4 and not {first.key} & {*val.keys, *train.keys}
+    assert [file.key for file in list_files(tmp_path, PICTURES, "val")] == list(val.keys)
+
+
+def test_of_a_single_picture_one_reads_that_two_are_needed(tmp_path: Path) -> None:
+    picture(20, 20).save(tmp_path / "only.png")
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    for split in ("train", "val"):
+        with pytest.raises(InputError, match="two are needed"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            open_photos(tmp_path, split, cache=tmp_path / "cache")
+
+
+def test_a_damaged_zip_ends_nothing(pack: Path, tmp_path: Path) -> None:
+    (pack / "photos_1.zip").write_bytes(b"no zip file")
+    with pytest.warns(UserWarning, match="train-1 is left out"):
+        train = open_photos(pack, "train", cache=tmp_path / "cache")
+    assert train.keys == ("train-0", "train-2", "train-4")
+
+
 def test_a_table_of_something_else_is_no_pack(photo_folder: Path) -> None:
     (photo_folder / "images.csv").write_text("name,price\napple,3\n")
     assert len(list_files(photo_folder, PICTURES)) == 120
@@ -175,7 +236,8 @@ def test_half_of_the_crops_are_mirrored_and_every_place_is_taken(tmp_path: Path)
     folder = tmp_path / "ramp"
     folder.mkdir()
     ramp = np.tile(np.arange(60, dtype=np.uint8)[None, :, None], (60, 1, 3))
-    Image.fromarray(ramp).save(folder / "0.png")
+    for i in range(2):
+        Image.fromarray(ramp).save(folder / f"{i}.png")
     photos = open_photos(folder, "train", cache=tmp_path / "cache")
     crops = random_crops(photos, 400, 32, generator=torch.Generator().manual_seed(0))[:, 0, 0]
     mirrored = (crops[:, 0] > crops[:, -1]).float().mean().item()
