@@ -98,4 +98,4 @@ def _gaussian(length: int, radius: float) -> Tensor:
 def _unit_square(points: Tensor) -> Tensor:
     """(V, 2) → each axis moved and stretched to fill 0 … 1; one without width stands at 0.5."""
     low, high = points.amin(0), points.amax(0)
-    return 0.5 + (points - (low + high) / 2) / (high - low).clamp(min=1e-12)
+    return (0.5 + (points - (low + high) / 2) / (high - low).clamp(min=1e-12)).clamp(0, 1)  # rounding may pass an end
