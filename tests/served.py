@@ -30,6 +30,7 @@ from playground.ui import app, calls, samples
 from playground.ui.description import REELS
 from playground.ui.joint_book import MAP
 from playground.view import description
+from tests.shell import serve_shell
 from tests.training.tiny_joint import tiny_joint, write_data
 
 LABEL = Label(title="A tiny codec", quantizer="VQ", paper="nobody 2020, Nothing", licence="CC0")
@@ -163,7 +164,10 @@ def _far_apart(points: torch.Tensor, count: int) -> list[int]:
 
 @contextmanager
 def serve(folder: Path) -> Iterator[Served]:
-    """The page in a thread of this process, on a free port. It serves whatever `using` says at the moment."""
+    """The page as `python app.py` serves it, in a thread of this process, on a free port.
+
+    It serves whatever `using` says at the moment.
+    """
     codecs = zoo.Zoo(folder)
     with using(codecs):
         page = app.build()
@@ -175,6 +179,13 @@ def serve(folder: Path) -> Iterator[Served]:
         yield Served(address, codecs)
     finally:
         page.close(verbose=False)
+
+
+@contextmanager
+def serve_bare(folder: Path) -> Iterator[Served]:
+    """The same pages without Gradio around them."""
+    with serve_shell(_free_port()) as address:
+        yield Served(address, zoo.Zoo(folder))
 
 
 @contextmanager

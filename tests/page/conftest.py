@@ -1,5 +1,8 @@
 """The page in a real browser: one server and one Chromium for all tests, a fresh visitor for each.
 
+A module of tests that sets `IN_GRADIO = True` has the pages as `python app.py` serves them; the others have the same
+templates, modules and routes without Gradio's own bundle around them, which opens in less than half the time.
+
 A test fails when its page throws, logs an error, or asks anybody but our server for anything.
 Nothing sleeps: every wait is for a condition.
 """
@@ -17,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.page.bench import SCREEN, Bench, Visit
 from tests.page.listener import Listener
-from tests.served import Served, make_checkpoints, serve, using
+from tests.served import Served, make_checkpoints, serve, serve_bare, using
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -29,11 +32,30 @@ ORDINARY = {"reduced_motion": "reduce", "locale": "en-GB", "viewport": SCREEN}
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The page, served with two tiny codecs."""
+def checkpoints_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tiny codecs of every medium."""
+    return make_checkpoints(tmp_path_factory.mktemp("site") / "checkpoints")
+
+
+@pytest.fixture(scope="session")
+def app_site(checkpoints_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The pages with Gradio around them."""
     os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("uploads"))
-    with serve(make_checkpoints(tmp_path_factory.mktemp("site") / "checkpoints")) as served:
+    with serve(checkpoints_folder) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def bare_site(checkpoints_folder: Path) -> Iterator[Served]:
+    """The pages alone."""
+    with serve_bare(checkpoints_folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest) -> Served:
+    """The pages, served with tiny codecs."""
+    return request.getfixturevalue("app_site" if getattr(request.module, "IN_GRADIO", False) else "bare_site")
 
 
 @pytest.fixture(scope="session")
@@ -65,10 +87,12 @@ def visit(site: Served, browser: Browser) -> Iterator[Visit]:
             bench.check()
 
 
-@pytest.fixture(scope="session")
-def only_tab(site: Served, browser: Browser) -> Bench:
+@pytest.fixture(scope="module")
+def only_tab(site: Served, browser: Browser) -> Iterator[Bench]:
     """A tab that is used again and again: the second time, the browser need not compile the page anew."""
-    return Bench(browser.new_context(**ORDINARY), site.address)
+    context = browser.new_context(**ORDINARY)
+    yield Bench(context, site.address)
+    context.close()
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from playground.ui import server
+from playground.ui.head import PAGES
 from tests.page.bench import Bench, Visit
 
+IN_GRADIO = True
 WORDS = {code: json.loads((Path(server.WORDS) / f"{code}.json").read_text(encoding="utf-8")) for code in ("en", "zh")}
 RAW_KEY = re.compile(rf"\b({'|'.join(WORDS['en'])})(\.\w+)+\b|\{{\w+\}}")  # "grid.title", or a gap nobody filled
 
@@ -93,20 +95,22 @@ def test_light_or_dark_follows_the_system_until_the_visitor_chooses(visit: Visit
     expect(bench.page.locator("body")).to_have_css("background-color", paper[other])
 
 
+# Gradio's container hides what is wider than itself, so the scroll width alone would not show it.
+BEYOND = """() => [...document.querySelectorAll(".masthead, .masthead *, .card")]
+  .filter((element) => element.offsetParent && element.getBoundingClientRect().right > innerWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("code", ["en", "zh"])
-def test_nothing_scrolls_sideways(bench: Bench, code: str) -> None:
-    if code == "zh":
-        bench.page.locator("[data-part=language]").click()
-        expect(bench.page.locator("html")).to_have_attribute("lang", code)
-    bench.page.evaluate(ALL_TEXT)  # opens what is folded
-    bench.deed("mirror")
+def test_nothing_is_wider_than_the_screen(bench: Bench, page: str, code: str) -> None:
+    bench.page.evaluate("code => localStorage.setItem('language', code)", code)
+    bench.page.goto(bench.address + page)
+    bench.page.wait_for_selector("body[data-ready=yes]", state="attached")
     for width in (360, 390, 768, 1000, 1280):
         bench.page.set_viewport_size({"width": width, "height": 800})
         assert bench.page.evaluate("document.documentElement.scrollWidth") <= width
-        for widget in ("picture", "grid", "passport", "quantized", "input", "actions", "codebook", "output"):
-            box = bench.page.locator(f"[data-widget={widget}]").bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width, widget
+        assert bench.page.evaluate(BEYOND) == [], width
 
 
 def test_another_codec_takes_over_the_whole_page(bench: Bench) -> None:

@@ -127,7 +127,7 @@ def test_what_is_hidden_leaves_every_part_something_to_write() -> None:
 
 def test_judges_learn_what_is_easy(data: Path) -> None:
     train, val = tiny_triples(data), tiny_triples(data, "val")
-    judge = train_judge("sounds", train.sounds, 3, steps=25)
+    judge = train_judge("sounds", train.sounds, 3, steps=12)
     found = judged(judge, "sounds", plain("sounds", val.sounds.items))
     assert (found == val.sounds.meanings).float().mean() >= 2 / 3
 
