@@ -71,12 +71,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(site: Served, browser: Browser) -> Iterator[Visit]:
-    """Opens a bench in a browser of its own: visit(hash="", **options of the browser context)."""
+def visit(request: pytest.FixtureRequest, site: Served, browser: Browser) -> Iterator[Visit]:
+    """Opens a bench: visit(hash="", **options of the browser context).
+
+    The first one without options has the tab that is used again, where the test does not have it already; every other
+    one a browser context of its own.
+    """
     benches: list[Bench] = []
+    tab_is_free = "only_tab" not in request.fixturenames
     with using(site.zoo), ExitStack() as contexts:
 
         def visit(hash: str = "", **options: object) -> Bench:
+            if tab_is_free and not benches and not options:
+                benches.append(request.getfixturevalue("only_tab"))
+                return benches[-1].begin_anew(hash)
             context = browser.new_context(**ORDINARY | options)
             contexts.callback(context.close)
             benches.append(Bench(context, site.address))

@@ -127,7 +127,7 @@ def test_another_codec_takes_over_the_whole_page(bench: Bench) -> None:
 
 
 def test_a_browser_that_remembers_nothing_still_shows_the_page(visit: Visit) -> None:
-    bench = visit()
+    bench = visit(locale="en-US")  # a context of its own: what is added to it stays
     refuse = (
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
     )
