@@ -16,7 +16,8 @@ from playground.ui import app, server
 
 HTML = """<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Codebook Playground</title>
-<link rel="icon" href="data:,"><style>*, ::before, ::after {{ box-sizing: border-box; }} body {{ margin: 0; }}</style></head><body>
+<link rel="icon" href="data:,"><style>* {{ box-sizing: border-box; }} body {{ margin: 0; }}</style></head>
+<body>
 <gradio-app><div class="gradio-container"><div class="main">{parts}</div></div></gradio-app>
 <script type="module">{scripts}</script></body></html>"""
 PART = '<div class="html-container" id="{name}">{template}</div>'
