@@ -12,16 +12,19 @@ import torch
 
 from .core.errors import InputError
 from .core.tokens import Tokens
+from .media.sounds import Sound
 from .zoo import Card, catalogue, check_codes, check_fit, load
 
-__all__ = ["Card", "InputError", "Tokens", "catalogue", "decode", "encode", "load"]
+__all__ = ["Card", "InputError", "Sound", "Tokens", "catalogue", "decode", "encode", "load"]
 
 
 def encode(name: str | os.PathLike, raw: object) -> Tokens:
     """Tokens (1, K, *grid) of something from the world, by the codec of that name or folder.
 
-    raw  for a picture codec a file's path, a PIL image, or an array (H, W, 3) uint8; for a sound codec a
-         file's path or bytes, or a `Sound`; for a text codec the text itself, or a `pathlib.Path` to a file
+    raw  for every codec a file: its path, open, or its bytes. For a picture codec also a PIL image, or an array or
+         a tensor (H, W), (H, W, C) or (C, H, W) of uint8, uint16 or floats in [0, 1]; for a sound codec also a
+         `Sound`, or (rate, array) in either order, the array (T,), (T, C) or (C, T) of whole numbers, which are scaled
+         by their type, or of floats in [−1, 1]; for a text codec a str is the text itself, a path a `pathlib.Path`
 
     Raises InputError for an unknown codec or one without codes, or for anything its modality cannot read.
     """

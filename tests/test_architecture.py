@@ -49,10 +49,10 @@ WHEN_ASKED = {("core/tokens", "media")}
 HOMES = {
     "gradio": {"ui"},
     "umap": {"analysis"},
-    "av": {"view/films"},
+    "av": {"view/films", "media/apart"},
     "matplotlib": {"view"},
     "torchvision": {"data"},
-    "soundfile": {"media/sounds"},
+    "soundfile": {"media/sounds", "media/decoders"},
     "soxr": {"media/sounds"},
     "pystoi": {"media/modalities"},
     "rapidfuzz": {"media/modalities"},

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..media.sounds import LARGEST_FILE, read_sound
+from ..media.sounds import LARGEST_FILE, SUFFIXES, read_sound
 from .folders import Kind
 from .packs import Pack
 
@@ -17,7 +17,7 @@ def decoded_sound(data: bytes) -> np.ndarray:
     return (read_sound(data).samples * 32767).round().astype(np.int16)
 
 
-SOUNDS = Kind("sounds", frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3"}), decoded_sound, np.int16, LARGEST_FILE)
+SOUNDS = Kind("sounds", SUFFIXES, decoded_sound, np.int16, LARGEST_FILE)
 
 
 def random_clips(sounds: Pack, count: int, length: int, *, generator: torch.Generator) -> Tensor:

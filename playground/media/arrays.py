@@ -1,11 +1,16 @@
-"""Arrays of numbers as pictures."""
+"""Arrays of numbers as pictures and sounds."""
 
 import numpy as np
 from PIL import Image
 
 from ..core.errors import InputError
+from .inputs import plain
 
 CHANNELS = (1, 3, 4)  # grey, RGB, RGB with alpha
+SLOWEST, FASTEST = 1_000, 768_000  # samples a second of a sound
+MOST_EARS = 64  # channels of a sound
+MOST_A_SECOND = 3_000_000  # samples times channels
+LOUDEST = 8.0  # largest number of a float sound; what is a little above 1 is clipped, as players do
 
 
 def picture_axes(array: np.ndarray) -> np.ndarray:
@@ -60,3 +65,57 @@ def eight_bits(values: np.ndarray) -> np.ndarray:
     wide += 32895
     wide >>= 16
     return wide.astype(np.uint8)
+
+
+def sound_from_pair(pair: tuple | list) -> tuple[int, np.ndarray]:
+    """The rate and (T, C) float32 in about [−1, 1] of (rate, array) as SciPy and Gradio give it, or (array, rate).
+
+    array  (T,), (T, C) or (C, T), NumPy or PyTorch; whole numbers are scaled by their type
+
+    Raises InputError for anything else.
+    """
+    rates = [item for item in pair if isinstance(item, int | float | np.integer | np.floating)]
+    arrays = [array for item in pair if isinstance(array := plain(item, 0), np.ndarray) and array.size]
+    if len(pair) != 2 or len(rates) != 1 or len(arrays) != 1 or rates[0] % 1:
+        raise InputError("A sound as a pair is (rate, array): samples a second, and an array of samples.")
+    samples, rate = _sound_axes(arrays[0]), int(rates[0])
+    if not SLOWEST <= rate <= FASTEST:
+        raise InputError(
+            "A sound has {least} to {most} samples a second, not {rate}.", least=SLOWEST, most=FASTEST, rate=rate
+        )
+    return rate, _floats(samples)
+
+
+def _sound_axes(array: np.ndarray) -> np.ndarray:
+    """(T, C): the shorter axis are the channels."""
+    found = array
+    while found.ndim > 2 and found.shape[0] == 1:  # a batch of one
+        found = found[0]
+    found = found[:, None] if found.ndim == 1 else found
+    if found.ndim == 2 and found.shape[1] > found.shape[0]:
+        found = found.T
+    if found.ndim != 2 or found.shape[1] > MOST_EARS:
+        raise InputError(
+            "An array of shape {shape} is no sound: it takes (samples,), (samples, channels) or (channels, samples).",
+            shape=str(array.shape),
+        )
+    return found
+
+
+def _floats(samples: np.ndarray) -> np.ndarray:
+    kind, bits = samples.dtype.kind, 8 * samples.dtype.itemsize
+    if kind in "iu" and bits <= 32:
+        middle = 2.0 ** (bits - 1)
+        return ((samples - middle if kind == "u" else samples) / middle).astype(np.float32)
+    if kind != "f":
+        raise InputError(
+            "A sound array holds int16, int32, uint8 or floats; this one holds {dtype}.", dtype=str(samples.dtype)
+        )
+    finite = samples[np.isfinite(samples)]
+    if finite.size and (loudest := float(np.abs(finite).max())) > LOUDEST:
+        raise InputError(
+            "The numbers of a float sound lie between −1 and 1; these go up to {loudest}. Divide them, or give them "
+            "as whole numbers.",
+            loudest=f"{loudest:.4g}",
+        )
+    return samples.astype(np.float32)

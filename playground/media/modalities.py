@@ -14,7 +14,7 @@ from torch import Tensor
 from ..core.modality import Fitted, Modality
 from ..core.spectrogram import RATE, mel_distance
 from .pictures import Picture, read_square, read_whole
-from .sounds import Sound, read_sound
+from .sounds import Sound, read_part, read_sound
 from .texts import at_character, from_character, read_text
 
 _IMPORTING = threading.Lock()  # torchmetrics imports itself in circles: of two threads at it at once, one would fail
@@ -77,11 +77,11 @@ class Sounds:
 
     def fit(self, raw: Any, length: int = 30 * RATE, *, at: float = 0.0) -> Fitted:
         """(1, 1, T), T at most `length` samples of a longer sound, beginning at the share `at` of the rest."""
-        heard = read_sound(raw)
-        start = round(max(0, len(heard.samples) - length) * min(max(at, 0.0), 1.0))
-        facts = {"seconds": len(heard.samples) / RATE, "start_s": start / RATE}
-        signal = torch.from_numpy(heard.samples[start : start + length])[None, None]
-        return Fitted(signal, facts | {"rate_hz": heard.rate, "channels": heard.channels})
+        heard = read_part(raw, length, at=at)
+        facts = {"seconds": heard.seconds, "start_s": heard.start / RATE}
+        return Fitted(
+            torch.from_numpy(heard.samples)[None, None], facts | {"rate_hz": heard.rate, "channels": heard.channels}
+        )
 
     def write(self, signal: Tensor) -> Sound:
         """(1, 1, T) → a Sound, clamped. Raises ValueError for another shape or infinite numbers."""

@@ -190,7 +190,7 @@ def _open_file(data: bytes) -> _Opened:
 
 def _open_apart(data: bytes, name: str) -> _Opened:
     with _decoding(name):
-        found = apart.decoded(data, name)
+        found = apart.picture(data, name)
     turn = orientation(found.exif)
     height, width = found.size
     _check_size((width, height) if turn >= 5 else (height, width), apart.MOST_PIXELS[name])

@@ -2,7 +2,8 @@
 
 import io
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,20 @@ import soxr
 
 from ..core.errors import InputError
 from ..core.spectrogram import RATE
+from . import decoders
+from .arrays import sound_from_pair
+from .inputs import file_bytes, plain
 
 LARGEST_FILE = 24 * 2**20  # bytes
 LONGEST = 15 * 60  # seconds that are read of a file
+MOST_NUMBERS = 90 * 10**6  # samples times channels decoded of a file: 15 minutes of a stereo recording
 FEWEST = 16  # samples; fewer are no sound but a click
-SLOWEST, FASTEST = 1_000, 768_000  # samples a second of a file
-MOST_CHANNELS = 64
-_BLOCK = 2**12  # numbers decoded at a time: of a file that breaks off, no more than this is lost
-_FORMATS = {"WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3", "AIFF", "AU", "CAF", "MPEG"}
+LEAD = RATE // 10  # samples decoded before a window, which a decoder and a filter need to come in
+SUFFIXES = frozenset(  # of files in a folder
+    {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64"}
+    | {".m4a", ".aac", ".mp4", ".webm", ".weba", ".mka"}
+)
+_AT_ONCE = 2**12  # samples
 WRITTEN = {".wav": ("WAV", "PCM_16"), ".flac": ("FLAC", "PCM_16"), ".ogg": ("OGG", "VORBIS"), ".opus": ("OGG", "OPUS")}
 # Of MP3 a mean rate: frames of a low constant one have no room for the note of how many samples its encoder put first.
 LOSSY = {
@@ -60,90 +67,141 @@ class Sound:
     def _packed(self, **how: object) -> bytes:
         file = io.BytesIO()
         with soundfile.SoundFile(file, "w", self.rate, 1, **how) as out:
-            for start in range(0, len(self.samples), _BLOCK):  # Vorbis overflows its stack on minutes at once
-                out.write(np.clip(self.samples[start : start + _BLOCK], -1, 1))
+            for start in range(0, len(self.samples), _AT_ONCE):  # Vorbis overflows its stack on minutes at once
+                out.write(np.clip(self.samples[start : start + _AT_ONCE], -1, 1))
         return file.getvalue()
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """A sound as it was read.
+    """A sound as it was read, or the part of it that was asked for.
 
     samples           (T,) float32 in [−1, 1] at 16 kHz, mixed to one channel
     rate, channels    of the file, as it says
+    seconds           how long the whole is, as far as it is read
+    start             sample of the whole that the part begins at
     """
 
     samples: np.ndarray
     rate: int
     channels: int
+    seconds: float
+    start: int = 0
+
+    def part(self, length: int, at: float) -> "Heard":
+        """At most `length` samples, beginning at the share `at`, 0 … 1, of what is left over."""
+        start = _start(len(self.samples), length, at)
+        return replace(self, samples=self.samples[start : start + length], start=start)
 
 
-def read_sound(raw: str | os.PathLike | bytes | Sound) -> Heard:
-    """The whole of a file, its path, its bytes, or a Sound. Raises InputError for what holds no sound.
+def read_sound(raw: object) -> Heard:
+    """The whole of a sound: a file, open or not, its path, its bytes, a Sound, or (rate, array) in either order.
 
-    A file that breaks off gives what is there of it; numbers that are no numbers count as
-    silence, unless there are no others.
+    An array is (T,), (T, C) or (C, T), of whole numbers, scaled by their type, or of floats in [−1, 1]. A file that
+    breaks off gives what is there of it; numbers that are no numbers count as silence, unless there are no others.
+    Raises InputError for what holds no sound.
     """
+    return _whole(_source(raw))
+
+
+def read_part(raw: object, length: int, *, at: float = 0.0) -> Heard:
+    """`read_sound(raw).part(length, at)`, decoding no more of a long file than that part where this can be done."""
+    source = _source(raw)
+    frames = min(source.frames, LONGEST * source.rate)
+    count = round(frames * RATE / source.rate)  # samples of the whole at our rate
+    if count > length and source.is_complete():
+        start = _start(count, length, at)
+        lead = min(start, LEAD)
+        samples = _read(source, round((start - lead) * source.rate / RATE), lead + length)[lead:]
+        if len(samples) == length:
+            return Heard(samples, source.rate, source.channels, frames / source.rate, start)
+    return _whole(source).part(length, at)  # short, or of a length that only decoding tells
+
+
+def _start(count: int, length: int, at: float) -> int:
+    return round(max(0, count - length) * min(max(at, 0.0), 1.0))
+
+
+def _source(raw: object) -> decoders.Source:
+    raw = plain(raw, LARGEST_FILE)
     if isinstance(raw, Sound):
-        return Heard(_at_house_rate(_checked(np.asarray(raw.samples, np.float32)), raw.rate), raw.rate, 1)
-    data = raw if isinstance(raw, bytes) else _file(Path(raw))
-    if not data:
+        return Samples(raw.rate, np.asarray(raw.samples, np.float32)[:, None])
+    if isinstance(raw, tuple | list):
+        return Samples(*sound_from_pair(raw))
+    if isinstance(raw, str | os.PathLike):
+        raw = file_bytes(raw, LARGEST_FILE)
+    if not isinstance(raw, bytes):
+        raise InputError(
+            "A sound is a file, its path or its bytes, a Sound, or (rate, array), not {type}.", type=type(raw).__name__
+        )
+    if not raw:
         raise InputError("This file is empty (0 bytes). Choose another, or save it anew.")
-    if len(data) > LARGEST_FILE:
+    if len(raw) > LARGEST_FILE:
         raise InputError("This file is too large: {limit} MB at most.", limit=LARGEST_FILE // 2**20)
-    try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
-            _check_header(file)
-            samples, rate, channels = _decoded(file), file.samplerate, file.channels
-    except (soundfile.LibsndfileError, RuntimeError, TypeError):
-        raise InputError("This is no sound file that can be read here. Try WAV, FLAC, OGG or MP3.") from None
-    return Heard(_at_house_rate(_checked(samples), rate), rate, channels)
+    return decoders.opened(raw)
 
 
-def _file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError("This file is too large: {limit} MB at most.", limit=LARGEST_FILE // 2**20)
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError("“{name}” cannot be read: {reason}.", name=path.name, reason=error.strerror or "") from None
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Samples (T, C) float32 that are there already, as a Source."""
+
+    rate: int
+    samples: np.ndarray
+
+    @property
+    def channels(self) -> int:
+        return self.samples.shape[1]
+
+    @property
+    def frames(self) -> int:
+        return len(self.samples)
+
+    def blocks(self, first: int = 0) -> Iterator[np.ndarray]:
+        for start in range(first, self.frames, _AT_ONCE):
+            yield self.samples[start : start + _AT_ONCE]
+
+    def is_complete(self) -> bool:
+        return True
 
 
-def _check_header(file: soundfile.SoundFile) -> None:
-    if file.format not in _FORMATS:
-        raise InputError("Sounds in {format} are not read here. Try WAV, FLAC, OGG or MP3.", format=file.format)
-    if not SLOWEST <= file.samplerate <= FASTEST:
-        raise InputError("This file says it has {rate} samples a second, which is no sound.", rate=file.samplerate)
-    if file.channels > MOST_CHANNELS:
-        raise InputError("This file has {count} channels; {most} is the most.", count=file.channels, most=MOST_CHANNELS)
-
-
-def _decoded(file: soundfile.SoundFile) -> np.ndarray:
-    """The mean of all channels, (T,) float32, block by block: what a header promises is not believed."""
-    # Else soundfile seeks after every block, and an MP3 decoder forgets there what it keeps of the frames before.
-    file.seekable = lambda: False
-    parts, left = [], LONGEST * file.samplerate
-    size = max(1, _BLOCK // file.channels)
-    while left > 0:
-        try:
-            block = file.read(min(size, left), dtype="float32", always_2d=True)  # (n, channels)
-        except soundfile.LibsndfileError:
-            break  # the rest is missing or broken
-        if not len(block):
-            break
-        parts.append(block.mean(1))
-        left -= len(block)
-    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def _checked(samples: np.ndarray) -> np.ndarray:
+def _whole(source: decoders.Source) -> Heard:
+    samples = _read(source, 0, LONGEST * RATE)
     if len(samples) < FEWEST:
         raise InputError("There is no sound in this file: {count} samples.", count=len(samples))
-    good = np.isfinite(samples)
-    if not good.any():
+    return Heard(samples, source.rate, source.channels, len(samples) / RATE)
+
+
+def _read(source: decoders.Source, first: int, length: int) -> np.ndarray:
+    """(T,) float32 at 16 kHz of one channel: T = `length` from sample `first` of the file, fewer where it ends."""
+    parts, found = [], 0
+    for part in _at_house_rate(_mixed(source, first), source.rate):
+        parts.append(part)
+        found += len(part)
+        if found >= length:
+            break
+    return np.concatenate(parts)[:length].clip(-1, 1) if parts else np.zeros(0, np.float32)
+
+
+def _mixed(source: decoders.Source, first: int) -> Iterator[np.ndarray]:
+    """The mean of all channels, (n,) float32 in [−1, 1], block by block."""
+    left, finite, total = MOST_NUMBERS // source.channels, 0, 0
+    for block in source.blocks(first):
+        mixed = block[:left].mean(1)
+        good = np.isfinite(mixed)
+        finite, total = finite + int(good.sum()), total + len(mixed)
+        yield np.where(good, mixed, 0).clip(-1, 1).astype(np.float32)
+        left -= len(mixed)
+        if left <= 0:
+            break
+    if total and not finite:
         raise InputError("The samples of this file are no numbers (NaN or infinite).")
-    return np.where(good, samples, 0).clip(-1, 1).astype(np.float32)
 
 
-def _at_house_rate(samples: np.ndarray, rate: int) -> np.ndarray:
-    return samples if rate == RATE else soxr.resample(samples, rate, RATE, quality="HQ").clip(-1, 1)
+def _at_house_rate(blocks: Iterator[np.ndarray], rate: int) -> Iterator[np.ndarray]:
+    if rate == RATE:
+        yield from blocks
+        return
+    stream = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality="HQ")
+    for block in blocks:
+        yield stream.resample_chunk(block)
+    yield stream.resample_chunk(np.zeros(0, np.float32), last=True)

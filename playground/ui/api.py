@@ -32,8 +32,8 @@ def encode(file: dict, codec: str = "image-vq") -> dict:
     """Encodes what fits the bench of an uploaded file: the centre square at 256 × 256, 30 s of sound, 1024 bytes.
 
     Args:
-        file: an uploaded PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF or JPEG 2000, for a sound codec WAV, FLAC, OGG or MP3,
-            for a text codec a text in UTF-8; `handle_file(path)` in gradio_client
+        file: an uploaded PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF or JPEG 2000, for a sound codec WAV, FLAC, OGG,
+            MP3, M4A or WebM, for a text codec a text in UTF-8; `handle_file(path)` in gradio_client
         codec: a name from /catalogue
 
     Returns:

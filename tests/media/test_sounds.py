@@ -3,6 +3,7 @@
 import io
 import struct
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -10,9 +11,9 @@ import torch
 
 from playground.core.errors import InputError
 from playground.core.spectrogram import log_mel, mel_distance, mel_filters
-from playground.media import sounds
+from playground.media import decoders, sounds
 from playground.media.modalities import AUDIO
-from playground.media.sounds import RATE, Sound, read_sound
+from playground.media.sounds import RATE, Sound, read_part, read_sound
 
 
 def tone(seconds: float = 0.5, *, rate: int = RATE, hertz: float = 440.0, size: float = 0.5) -> np.ndarray:
@@ -171,3 +172,140 @@ def test_a_higher_level_makes_a_smaller_file(suffix: str) -> None:
     assert sizes == sorted(sizes, reverse=True)
     with pytest.raises(ValueError, match="wav"):
         sound.compressed(".wav", 0.5)
+
+
+def container_of(samples: np.ndarray, form: str, codec: str, rate: int) -> bytes:
+    """A sound (T,) as a phone or a browser records it."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=rate, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[None], format="fltp" if codec == "aac" else "flt", layout="mono")
+        frame.sample_rate = rate
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("form", "codec"), [("ipod", "aac"), ("adts", "aac"), ("webm", "libopus"), ("mp4", "aac")])
+def test_what_a_phone_or_a_browser_records_is_read(form: str, codec: str) -> None:
+    heard = read_sound(container_of(tone(1, rate=48_000), form, codec, 48_000))
+    assert (heard.rate, heard.channels) == (48_000, 1)
+    assert abs(len(heard.samples) - RATE) < 1000
+    assert abs(np.abs(np.fft.rfft(heard.samples)).argmax() * RATE / len(heard.samples) - 440) < 3
+
+
+@pytest.mark.parametrize(("form", "codec"), [("ipod", "aac"), ("webm", "libopus")])
+def test_a_part_of_a_recording_is_that_part(form: str, codec: str) -> None:
+    data = container_of(tone(3, rate=48_000) * np.linspace(0, 1, 144_000, dtype=np.float32), form, codec, 48_000)
+    part, whole = read_part(data, RATE // 2, at=0.5), read_sound(data).samples
+    near = [np.abs(part.samples - whole[part.start + d :][: RATE // 2]).mean() for d in range(-20, 21)]
+    assert min(near) < 5e-3, "within a millisecond; a decoder comes in slowly"
+
+
+@pytest.mark.parametrize("mark", [b"\0\0\0\x1cftypM4A ", b"\x1aE\xdf\xa3", b"\xff\xf1"])
+def test_a_damaged_recording_gets_a_sentence(mark: bytes) -> None:
+    with pytest.raises(InputError, match="no sound in this file"):
+        read_sound(mark + bytes(999))
+
+
+def test_zeros_before_the_first_frame_of_an_mp3_are_passed_over() -> None:
+    data = file_of(tone(1), format="MP3", subtype="MPEG_LAYER_III")
+    assert np.array_equal(read_sound(bytes(5000) + data).samples, read_sound(data).samples)
+
+
+@pytest.mark.parametrize("said", [0, 2**32 - 1])
+def test_a_wav_whose_recorder_crashed_is_read_to_its_end(said: int) -> None:
+    data = bytearray(file_of(tone()))
+    data[4:8] = data[40:44] = struct.pack("<I", said)
+    assert np.array_equal(read_sound(bytes(data)).samples, read_sound(file_of(tone())).samples)
+
+
+@pytest.mark.parametrize("rate", [RATE, 44_100, 192_000])
+@pytest.mark.parametrize(
+    ("form", "subtype"), [("WAV", "FLOAT"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")]
+)
+def test_a_part_is_that_part_of_the_whole(form: str, subtype: str, rate: int) -> None:
+    if form == "MP3" and rate > 48_000:
+        return
+    noise = np.random.default_rng(0).normal(0, 0.1, 3 * rate).astype(np.float32)
+    data = file_of(noise, rate, format=form, subtype=subtype)
+    whole = read_sound(data)
+    for at in (0.0, 0.3, 1.0):
+        part, expected = read_part(data, RATE, at=at), whole.part(RATE, at)
+        assert part.start == expected.start and part.seconds == pytest.approx(whole.seconds, abs=1e-4)
+        assert np.abs(part.samples - expected.samples)[50:-50].mean() < 2e-3, "another phase of the filter at most"
+
+
+def test_no_more_is_decoded_than_the_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long silent file is small, and once took gigabytes."""
+    decoded, blocks = [], decoders.SoundFile.blocks
+
+    def counted(self: decoders.SoundFile, first: int = 0):
+        for block in blocks(self, first):
+            decoded.append(len(block))
+            yield block
+
+    monkeypatch.setattr(decoders.SoundFile, "blocks", counted)
+    data = file_of(np.zeros(60 * 48_000, np.float32), 48_000, format="FLAC")
+    for at in (0.0, 0.5, 1.0):
+        decoded.clear()
+        assert read_part(data, RATE, at=at).seconds == 60 and sum(decoded) < 1.6 * 48_000
+
+
+def test_a_file_that_is_shorter_than_it_says_is_read_for_what_it_holds() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 8 * RATE).astype(np.float32)
+    data = file_of(noise, format="FLAC")
+    part = read_part(data[: len(data) // 2], RATE, at=1.0)
+    assert 3 < part.seconds < 5 and part.start + RATE == pytest.approx(part.seconds * RATE)
+
+
+def test_what_takes_too_much_a_second_is_refused() -> None:
+    with pytest.raises(InputError, match="352800 samples a second in 9 channels"):
+        read_sound(file_of(np.zeros((99, 9), np.float32), 352_800))
+
+
+def test_only_so_many_numbers_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds, "MOST_NUMBERS", RATE)
+    assert len(read_sound(file_of(np.zeros((RATE, 2), np.float32))).samples) == RATE // 2
+
+
+INTEGERS = {np.int16: 2**15, np.int32: 2**31, np.int8: 2**7}
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_whole_numbers_are_scaled_by_their_type(dtype: type) -> None:
+    samples = tone()
+    heard = read_sound((RATE, (samples * INTEGERS[dtype]).astype(dtype))).samples
+    assert np.abs(heard - samples).max() < 2 / INTEGERS[dtype] + 1e-6
+    assert np.abs(read_sound((RATE, (samples * 128 + 128).astype(np.uint8))).samples - samples).max() < 0.01
+
+
+def test_arrays_are_taken_in_every_usual_form() -> None:
+    stereo = np.stack([tone(), tone(hertz=330)], 1)
+    mono, both = read_sound(Sound(tone())).samples, read_sound(file_of(stereo, subtype="FLOAT")).samples
+    for pair in [
+        (RATE, tone()),
+        (tone(), RATE),
+        [RATE, tone().astype(np.float64)],
+        (np.int64(RATE), tone()[None, None]),
+    ]:
+        assert np.array_equal(read_sound(pair).samples, mono)
+    for pair in [
+        (RATE, stereo),
+        (RATE, stereo.T),
+        (torch.from_numpy(stereo), RATE),
+        (RATE, torch.from_numpy(stereo.T)),
+    ]:
+        assert np.allclose(read_sound(pair).samples, both, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [None, 3, object(), tone(), (RATE,), (RATE, RATE), (tone(), tone()), (RATE, tone(), 1), (RATE, "a"), (0, tone()),
+     (16_000.5, tone()), (RATE, np.zeros((3, 90, 90))), (RATE, np.zeros(99, np.int64)), (RATE, np.array(["a"] * 99)),
+     (RATE, tone() * 32768), (RATE, np.zeros(0)), (RATE, np.full(99, np.nan)), (RATE, [[1, 2], [3]])],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_sound_in_python_is_one_sentence(raw: object) -> None:
+    with pytest.raises(InputError):
+        read_sound(raw)
