@@ -34,6 +34,7 @@ from .fusing import Fusing
 from .joint_recipes import JointRecipe, StageRecipe
 from .optimizer import Optimizer
 from .precision import mixed_precision
+from .randomness import SeededDraws
 from .recipes import Recipe, learning_rate
 from .state import load_state, locked, save_state, write_safely
 from .writing import Writing
@@ -97,8 +98,7 @@ class Learner:
         seed = recipe.seed * 1_000_003 + self.step  # chance is of the step alone: resuming is exact
         generator = torch.Generator().manual_seed(seed)
         self.task.network.train()
-        with torch.random.fork_rng(), mixed_precision("cpu"):
-            torch.manual_seed(seed)
+        with SeededDraws(seed), mixed_precision("cpu"):
             loss = self.task.loss(self.step, generator)
         loss.backward()
         for weight in self.weights.values():  # the codes' own are not asked for in the first steps
@@ -201,8 +201,8 @@ def train_joint(
     """
     triples, judges = (recipe.open(data, split).without(recipe.without) for split in ("train", "val"))
     config = joint_config(recipe, triples)
-    torch.manual_seed(recipe.fusion.seed)
-    joint = Joint(config).to(memory_format=torch.channels_last).eval()
+    with SeededDraws(recipe.fusion.seed):
+        joint = Joint(config).to(memory_format=torch.channels_last).eval()
     if start:
         _take(joint.senses, start.senses)
     identity = {"joint": config.to_dict(), "without": list(recipe.without)}

@@ -11,6 +11,7 @@ from ..data.disturb import disturbed
 from ..data.triples import Shelf
 from ..models.mel import seen as listened
 from .precision import mixed_precision
+from .randomness import SeededDraws
 
 BATCH, RATE = 64, 2e-3
 
@@ -38,8 +39,7 @@ def planes(part: str, signal: Tensor) -> Tensor:
 
 def train_judge(part: str, shelf: Shelf, meanings: int, *, steps: int, seed: int = 1) -> Judge:
     """A judge of "pictures" or "sounds", from real items, disturbed a little. In eval mode."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with SeededDraws(seed):
         judge = Judge(3 if part == "pictures" else 1, meanings)
         optimizer = torch.optim.AdamW(judge.parameters(), lr=RATE)
         generator = torch.Generator().manual_seed(seed)

@@ -18,6 +18,7 @@ from ..models.noise_folder import noise_text
 from .average import Average
 from .little import Little
 from .noise_recipes import PAPERS, NoiseRecipe
+from .randomness import SeededDraws
 from .recipes import learning_rate
 from .state import load_state, save_state, write_safely
 from .team import Team
@@ -73,11 +74,11 @@ class NoiseRun:
     """A training under way: both halves, their optimisers and the mean of the decoder's weights at one step."""
 
     def __init__(self, recipe: NoiseRecipe, material: Little) -> None:
-        torch.manual_seed(recipe.seed)
         self.recipe, self.material, self.step, self.team = recipe, material, 0, Team()
         other, self.losses, betas, self.measure = LESSONS[recipe.kind]
         self.config = noise_config(recipe, material.classes, material.side)
-        halves = {"decoder": FromNoise(self.config), "other": other(self.config)}
+        with SeededDraws(recipe.seed):
+            halves = {"decoder": FromNoise(self.config), "other": other(self.config)}
         self.halves = nn.ModuleDict(halves).to(self.team.device, memory_format=torch.channels_last)
         self.weights = {name: dict(half.named_parameters()) for name, half in self.halves.items()}
         self.optimizers = {

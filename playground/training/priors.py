@@ -20,6 +20,7 @@ from .material import Material, Vocabulary
 from .optimizer import Optimizer
 from .precision import mixed_precision
 from .prior_recipes import PAPERS, PriorRecipe
+from .randomness import SeededDraws
 from .recipes import learning_rate
 from .state import load_state, save_state, write_safely
 from .team import Team
@@ -74,10 +75,10 @@ class PriorRun:
     measure = "bits/token"
 
     def __init__(self, recipe: PriorRecipe, codec: Codec, material: Material, vocabulary: Vocabulary) -> None:
-        torch.manual_seed(recipe.seed)
         self.recipe, self.material, self.step, self.team = recipe, material, 0, Team()
         self.config = prior_config(recipe, codec, vocabulary)
-        self.prior: Prior = build_prior(self.config, codec.to(self.team.device))
+        with SeededDraws(recipe.seed):
+            self.prior: Prior = build_prior(self.config, codec.to(self.team.device))
         self.lesson = partial(self.prior.loss, astray=recipe.astray) if recipe.astray else self.prior.loss
         self.network = self.prior.network.to(self.team.device)
         if recipe.kind == "flow":
@@ -93,8 +94,7 @@ class PriorRun:
         shares = {"unasked": self.recipe.unasked, "named": self.recipe.named}
         batch = self.material.batch(self.recipe.batch, **shares, generator=generator)
         indices, wanted = map(self.team.share, batch)
-        with torch.random.fork_rng(), mixed_precision(self.team.device):
-            torch.manual_seed(seed)
+        with SeededDraws(seed), mixed_precision(self.team.device):
             loss = self.lesson(indices, wanted)
         loss.backward()
         self.team.average(list(self.weights.values()))
@@ -114,8 +114,7 @@ class PriorRun:
         indices, wanted = (values[::every] for values in judges.finest())
         looks = 1 if self.recipe.kind == "causal" else LOOKS
         found = []
-        with self.average.worn(), torch.random.fork_rng():
-            torch.manual_seed(0)  # the same is hidden every time, so figures can be compared
+        with self.average.worn(), SeededDraws(0):  # the same is hidden every time, so figures can be compared
             for _ in range(looks):
                 for some, asked in zip(indices.split(64), wanted.split(64), strict=True):
                     found.append(self.prior.cost(some.to(self.team.device), asked.to(self.team.device)).cpu())

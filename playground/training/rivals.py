@@ -19,6 +19,7 @@ from .joint_figures import noisy_pictures, noisy_sounds
 from .joint_recipes import StageRecipe
 from .lessons import Course, Lesson, plain
 from .precision import mixed_precision
+from .randomness import SeededDraws
 
 RATE, WIDTH, DIM = 2e-3, 24, 32
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -66,8 +67,7 @@ def train_rivals(triples: Triples, recipe: StageRecipe, *, bands: int, seed: int
     bands  of a spectrogram that are listened to, as the joint model does
     """
     number, steps, course = len(triples.meanings), recipe.steps, Course(triples, recipe.batch, recipe.lessons)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with SeededDraws(seed):
         rivals = Rivals(
             steps, Early(number, bands), Alone(Eye(WIDTH, DIM), number), Alone(Ear(WIDTH, DIM, bands), number)
         )

@@ -16,6 +16,7 @@ from .codebooks import Codebooks
 from .losses import aim_of
 from .optimizer import Optimizer
 from .precision import mixed_precision
+from .randomness import SeededDraws
 from .recipes import Batches, Recipe, learning_rate
 from .state import load_state, save_state
 from .taught import Teacher
@@ -30,20 +31,20 @@ class Run:
     def __init__(self, recipe: Recipe, batches: Batches, *, start: Codec | None = None) -> None:
         if (recipe.frozen or recipe.lessons) and not start:
             raise InputError("This recipe keeps weights as they are: name a trained codec with --start.")
-        torch.manual_seed(recipe.seed)
         # A trained start needs no steps without quantization.
         self.recipe = replace(recipe, unquantized=0) if start else recipe
         self.batches, self.step = batches, 0
         self.aim = aim_of(recipe)
         self.team = Team()
-        self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
+        with SeededDraws(recipe.seed):
+            self.codec: Codec = build(recipe.codec).to(self.team.device, memory_format=torch.channels_last)
+            self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
         self.taken = self._take(start) if start else 0
         self.books = Codebooks(self.codec.quantizer, recipe)
         for part in recipe.frozen:
             self.codec.get_submodule(part).requires_grad_(False)
         self.weights = {name: p for name, p in self.codec.named_parameters() if p.requires_grad}
         self.optimizer = Optimizer(self.weights)
-        self.adversary = Adversary(recipe.adversary, self.team.device) if recipe.adversary else None
         self.teacher = Teacher(start.to(self.team.device)) if recipe.lessons else None
         if self.teacher:
             self.teacher.prepare(self.codec)
@@ -74,8 +75,7 @@ class Run:
         if self.step == self.recipe.unquantized:
             self._start_codebooks()
         signal = self._signal(self.step)
-        with torch.random.fork_rng():  # chance is of the step alone too
-            torch.manual_seed(self._seed())
+        with SeededDraws(self._seed()):  # chance is of the step alone too
             output, latents, extra, indices = self._forward(signal)
         loss = self._loss(output, signal) + extra
         loss.backward()

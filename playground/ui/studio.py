@@ -185,7 +185,6 @@ class Studio:
             training.show()
 
     def _serve(self) -> None:
-        torch.set_num_threads(1)  # of this thread: the bench keeps the others
         while True:
             with self.changed:
                 while not self.queue and not self.closed:

@@ -17,6 +17,7 @@ from playground.training.noise_session import open_noise_run, train_noise_in
 from playground.training.noises import energy_distance
 from playground.training.prior_session import train_prior_in
 from playground.training.state import load_state
+from tests.training.threads import another_thread_draws
 
 KINDS = ("vae", "gan")
 BODY = ConvolutionConfig(channels=1, widths=(8, 12), encoder_depths=(1, 1), decoder_depths=(1, 1), dim=4)
@@ -133,3 +134,17 @@ def test_the_command_trains_goes_on_and_puts_it_beside_the_codec(
     assert noises.sample("mine", 2, wanted="1").shape == (2, 3, 32, 32)
     taken = CliRunner().invoke(app, [*command, "--resume", "--name", "mine"])
     assert isinstance(taken.exception, InputError) and "already" in str(taken.exception)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_beside_other_threads_it_equals_itself_alone(kind: str, digit_folder: Path) -> None:
+    def trained() -> list[torch.Tensor]:
+        run, _ = open_noise_run(recipe(kind), digit_folder)
+        for _ in range(3):
+            run.advance()
+        return [weight.detach().clone() for half in run.weights.values() for weight in half.values()]
+
+    alone = trained()
+    with another_thread_draws():
+        beside = trained()
+    assert all(torch.equal(a, b) for a, b in zip(alone, beside, strict=True))

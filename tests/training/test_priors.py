@@ -23,6 +23,7 @@ from playground.training.priors import PriorReport, PriorRun, train_prior
 from playground.training.state import load_state
 from tests.conftest import PICTURES, tiny_codec
 from tests.data.spoken import write_spoken
+from tests.training.threads import another_thread_draws
 
 KINDS = ("causal", "masked", "flow")
 GRID = (1, 4, 4)
@@ -234,3 +235,17 @@ def test_the_command_trains_goes_on_and_puts_a_prior_beside_its_codec(
     assert CliRunner().invoke(app, [*command, "--resume", "--name", "mine"]).exit_code == 0
     assert [card.name for card in makers.priors()] == ["mine"]
     assert makers.load_prior("mine").config.kind == "masked"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_beside_other_threads_it_equals_itself_alone(kind: str, picture_codec: Codec, digit_folder: Path) -> None:
+    def trained() -> list[torch.Tensor]:
+        training, judges = run(kind, picture_codec, digit_folder)
+        for _ in range(3):
+            training.advance()
+        return [torch.tensor(training.validate(judges)), *(w.detach().clone() for w in training.weights.values())]
+
+    alone = trained()
+    with another_thread_draws():
+        beside = trained()
+    assert all(torch.equal(a, b) for a, b in zip(alone, beside, strict=True))
