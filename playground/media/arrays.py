@@ -1,11 +1,14 @@
 """Arrays of numbers as pictures and sounds."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PIL import Image
 
 from ..core.errors import InputError
 from .inputs import plain
 
+BAND = 64  # rows
 CHANNELS = (1, 3, 4)  # grey, RGB, RGB with alpha
 SLOWEST, FASTEST = 1_000, 768_000  # samples a second of a sound
 MOST_EARS = 64  # channels of a sound
@@ -44,9 +47,7 @@ def from_array(array: np.ndarray) -> Image.Image:
                 low=f"{low:.4g}",
                 high=f"{high:.4g}",
             )
-        scaled = array.astype(np.float32)
-        scaled *= 255
-        array = np.rint(scaled, out=scaled).clip(0, 255).astype(np.uint8)
+        array = _in_bands(array, lambda band: np.rint(band.astype(np.float32) * 255).clip(0, 255))
     if array.dtype == np.uint16:
         array = eight_bits(array)
     if array.dtype != np.uint8:
@@ -59,12 +60,16 @@ def from_array(array: np.ndarray) -> Image.Image:
 
 def eight_bits(values: np.ndarray) -> np.ndarray:
     """Numbers of 0 to 65535 as uint8."""
-    # Divided by 257, to nearest, so that 65535 becomes 255; in place, because these pictures are large.
-    wide = values.astype(np.uint32)
-    wide *= 255
-    wide += 32895
-    wide >>= 16
-    return wide.astype(np.uint8)
+    # Divided by 257, to nearest, so that 65535 becomes 255.
+    return _in_bands(values, lambda band: (band.astype(np.uint32) * 255 + 32895) >> 16)
+
+
+def _in_bands(array: np.ndarray, values: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """uint8 of an array (H, …), some rows at a time: what lies between would be many times as large."""
+    found = np.empty(array.shape, np.uint8)
+    for top in range(0, len(array), BAND):
+        found[top : top + BAND] = values(array[top : top + BAND])
+    return found
 
 
 def sound_from_pair(pair: tuple | list) -> tuple[int, np.ndarray]:

@@ -11,11 +11,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..core.errors import InputError
 from ..core.modality import Fitted, Modality
 from ..core.spectrogram import RATE, mel_distance
 from .pictures import Picture, read_square, read_whole
 from .sounds import Sound, read_part, read_sound
-from .texts import at_character, from_character, read_text
+from .texts import LONGEST_WHOLE, at_character, from_character, read_text
 
 _IMPORTING = threading.Lock()  # torchmetrics imports itself in circles: of two threads at it at once, one would fail
 
@@ -145,7 +146,14 @@ class Texts:
 
     def read(self, raw: Any) -> Tensor:
         """(1, 256, T), of a text, a file's bytes or a path. Raises InputError for nothing, or too much."""
-        return _one_hot(read_text(raw))
+        data = read_text(raw)
+        if len(data) > LONGEST_WHOLE:
+            raise InputError(
+                "This text has {count} bytes; up to {most} are taken whole. Shorten it.",
+                count=len(data),
+                most=LONGEST_WHOLE,
+            )
+        return _one_hot(data)
 
     def fit(self, raw: Any, length: int = 1024, *, at: float = 0.0) -> Fitted:
         """(1, 256, T): of a longer text whole characters of at most `length` bytes, from the share `at` of the rest."""
@@ -211,12 +219,13 @@ def _common_words(original: str, other: str) -> float:
 
 def _one_hot(data: bytes) -> Tensor:
     values = torch.from_numpy(np.frombuffer(data, np.uint8).astype(np.int64))
-    return torch.nn.functional.one_hot(values, 256).float().t()[None].contiguous()  # (1, 256, T)
+    return torch.zeros(1, 256, len(data)).scatter_(1, values[None, None], 1.0)  # (1, 256, T)
 
 
 def _signal(picture: Image.Image) -> Tensor:
     pixels = torch.from_numpy(np.array(picture))  # (H, W, 3)
-    return pixels.permute(2, 0, 1).unsqueeze(0).contiguous().float() / 127.5 - 1  # (1, 3, H, W)
+    # In place: a large picture is 200 MB of floats, and needs no copies of them.
+    return pixels.permute(2, 0, 1).unsqueeze(0).contiguous().float().div_(127.5).sub_(1)  # (1, 3, H, W)
 
 
 IMAGE, AUDIO, TEXT = Pictures(), Sounds(), Texts()

@@ -2,9 +2,11 @@
 
 import io
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from math import prod
 from typing import IO
 
 import numpy as np
@@ -28,6 +30,8 @@ Picture = str | os.PathLike | bytes | IO[bytes] | Image.Image | np.ndarray | tor
 LARGEST_FILE = 24 * 2**20  # bytes
 SMALLEST_SIDE = 8  # pixels; less is no picture but a line
 LARGEST_SIDE = 4096  # pixels of a picture that is taken whole
+LARGE = 6 * MEGAPIXELS  # more are decoded one picture at a time: three of 300 MB at once would be too much
+_LARGE_ONES = threading.RLock()
 MOST_PIXELS = 110 * MEGAPIXELS  # of a picture or array that its owner opened
 
 _READERS = {
@@ -78,15 +82,15 @@ def read_whole(raw: Picture) -> Image.Image:
 
     Raises InputError for anything that is no picture of 8 to 4096 pixels a side.
     """
-    opened = _open(raw)
-    if max(opened.size) > LARGEST_SIDE:
-        raise InputError(
-            "This picture has {width} × {height} pixels; up to {most} a side are read whole. Crop it or scale it down.",
-            width=opened.size[1],
-            height=opened.size[0],
-            most=LARGEST_SIDE,
-        )
-    with _decoding(opened.format):
+    with _opened(raw) as (opened, size):
+        if max(size) > LARGEST_SIDE:
+            raise InputError(
+                "This picture has {width} × {height} pixels; up to {most} a side are read whole. "
+                "Crop it or scale it down.",
+                width=size[1],
+                height=size[0],
+                most=LARGEST_SIDE,
+            )
         return _turned(_flat(opened.picture), opened.orientation).convert("RGB")
 
 
@@ -100,10 +104,7 @@ def read_square(raw: Picture, side: int, *, at: float = 0.5) -> tuple[Image.Imag
     """
     if side < 1:
         raise ValueError(f"a square has a side of at least 1 pixel, not {side}")
-    opened = _open(raw)
-    size = opened.size
-    with _decoding(opened.format):
-        opened.picture.draft(None, (2 * side, 2 * side))  # does nothing but to a JPEG that is still to be decoded
+    with _opened(raw, 2 * side) as (opened, size):
         flat = _flat(opened.picture)
         edge = min(flat.size)
         # As stored, which may be upside down: its beginning is then its end.
@@ -120,9 +121,7 @@ def read_scaled(raw: Picture, short_side: int) -> Image.Image:
 
     Raises InputError as `read_square` does: every command takes and refuses the same pictures.
     """
-    opened = _open(raw)
-    with _decoding(opened.format):
-        opened.picture.draft(None, (2 * short_side, 2 * short_side))
+    with _opened(raw, 2 * short_side) as (opened, _):
         flat = _flat(opened.picture)
         scale = short_side / min(flat.size)
         if scale < 1:
@@ -136,19 +135,35 @@ def read_layered(raw: Picture) -> Image.Image:
 
     Raises InputError for anything that is no picture of 8 pixels a side.
     """
-    opened = _open(raw)
-    with _decoding(opened.format):
+    with _opened(raw) as (opened, _):
         transparent = opened.picture.mode in _MODES and opened.picture.has_transparency_data
         layered = (opened.picture if transparent else _flat(opened.picture)).convert("RGBA")
         return _turned(layered, opened.orientation)
 
 
-def _open(raw: Picture) -> _Opened:
+@contextmanager
+def _opened(raw: Picture, least: int = 0) -> Iterator[tuple[_Opened, tuple[int, int]]]:
+    """A picture to be decoded, and its (height, width); large ones one after the other.
+
+    least  pixels a side that are enough of a JPEG, 0 for all of them
+    """
+    with ExitStack() as held:
+        opened = _open(raw, held)
+        size = opened.size
+        if least:
+            opened.picture.draft(None, (least, least))  # does nothing but to a JPEG that is still to be decoded
+        if prod(opened.picture.size) > LARGE:
+            held.enter_context(_LARGE_ONES)
+        held.enter_context(_decoding(opened.format))
+        yield opened, size
+
+
+def _open(raw: Picture, held: ExitStack) -> _Opened:
     raw = plain(raw, LARGEST_FILE)
     if isinstance(raw, str | os.PathLike):
-        opened = _open_file(file_bytes(raw, LARGEST_FILE))
+        opened = _open_file(file_bytes(raw, LARGEST_FILE), held)
     elif isinstance(raw, bytes):
-        opened = _open_file(raw)
+        opened = _open_file(raw, held)
     elif isinstance(raw, Image.Image):
         _check_size((raw.height, raw.width), MOST_PIXELS)
         with _decoding(raw.format or "picture"):
@@ -166,7 +181,7 @@ def _open(raw: Picture) -> _Opened:
     return opened
 
 
-def _open_file(data: bytes) -> _Opened:
+def _open_file(data: bytes, held: ExitStack) -> _Opened:
     if not data:
         raise InputError("This file is empty (0 bytes). Choose another, or save it anew.")
     if len(data) > LARGEST_FILE:
@@ -179,6 +194,8 @@ def _open_file(data: bytes) -> _Opened:
         raise _foreign(data[:1024])
     if name in apart.MOST_PIXELS:
         return _open_apart(data, name)
+    if name == "WebP":  # allocates what it will need when it is opened
+        held.enter_context(_LARGE_ONES)
     with _decoding(name):
         file = bare(data, name)
         # The reader by name, not Image.open, so that nothing but these formats is ever tried.

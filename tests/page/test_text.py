@@ -145,12 +145,6 @@ def test_whatever_is_written_is_shown_and_does_nothing(reader: Reader, name: str
     assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_file_that_is_no_utf8_shows_signs_in_place_of_what_is_none(reader: Reader) -> None:
-    reader.bench.opens("latin.txt", b"caf\xe9\r\nol\xc3")
-    assert reader.store("glyphs.textOf(passage.original)") == "caf\ufffd\r\nol\ufffd"
-    reader.follows()
-
-
 def test_of_a_long_text_a_window_is_chosen(reader: Reader) -> None:
     reader.bench.opens("long.txt", ("学而时习之，a" * 40_000).encode())
     assert 1021 <= reader.store("state.size[1]") <= 1024
