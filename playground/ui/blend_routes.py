@@ -7,7 +7,7 @@ from gradio import Server
 
 from . import blend, games
 from .answers import LARGEST_MESSAGE, as_file, as_json, with_message
-from .events import as_events
+from .events import with_events
 
 TWICE = 2 * LARGEST_MESSAGE  # bytes: A and B, each of which an ordinary message must hold
 
@@ -21,7 +21,7 @@ def add(server: Server) -> None:
 def _add_paths(server: Server) -> None:
     @server.post("/bench/blend")
     async def path(request: Request) -> Response:
-        return await _with_two(request, blend.stream, as_events)
+        return await with_events(request, blend.stream, largest=TWICE)
 
     @server.post("/bench/blend/across")
     async def across(request: Request) -> Response:
@@ -43,7 +43,7 @@ def _add_games(server: Server) -> None:
 
     @server.post("/bench/drift")
     async def drift(request: Request) -> Response:
-        return await _with_two(request, games.drift, as_events)
+        return await with_events(request, games.drift, largest=TWICE)
 
     @server.post("/bench/wobble")
     async def wobble(request: Request) -> Response:

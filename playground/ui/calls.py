@@ -8,7 +8,6 @@ it has: that is in media.py.
 
 import inspect
 import math
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,9 +24,9 @@ from ..core.tokens import Tokens
 from ..media import token_files
 from ..quantizers.vector import VectorQuantizer, nearest_codes
 from . import continuous, description, media, pace, samples, wire
+from .limits import SLOTS
 
 VOCABULARY = samples.EXAMPLES.parent / "text" / "bpe.json"
-SLOTS = threading.BoundedSemaphore(2)  # computations at a time; more would only slow each other down
 
 
 def encode(codec_name: str, data: bytes, at: str = "") -> dict:

@@ -5,7 +5,7 @@ from gradio import Server
 
 from . import compare
 from .answers import LARGEST_UPLOAD, as_file, as_json, with_body, with_message
-from .events import as_events
+from .events import with_events
 
 
 def add(server: Server) -> None:
@@ -13,7 +13,7 @@ def add(server: Server) -> None:
 
     @server.post("/bench/compare")
     async def run(request: Request) -> Response:
-        return await with_message(request, compare.run, as_events)
+        return await with_events(request, compare.run)
 
     @server.post("/bench/compare/open")
     async def open_file(request: Request, kind: str, at: str = "") -> Response:

@@ -4,20 +4,20 @@ from fastapi import Request, Response
 from gradio import Server
 
 from . import closer, generate
-from .answers import LARGEST_UPLOAD, answer, as_json, with_body, with_message
-from .events import as_events
+from .answers import LARGEST_UPLOAD, as_json, compute, with_body, with_message
+from .events import with_events
 
 
 def add(server: Server) -> None:
     """Adds them to the application."""
 
     @server.get("/bench/generate/menu")
-    async def menu() -> Response:
-        return await answer(generate.menu, as_json)
+    async def menu(request: Request) -> Response:
+        return await compute(request, generate.menu, as_json)
 
     @server.post("/bench/generate")
     async def run(request: Request) -> Response:
-        return await with_message(request, generate.run, as_events)
+        return await with_events(request, generate.run)
 
     @server.post("/bench/generate/cell")
     async def cell(request: Request) -> Response:
@@ -40,8 +40,8 @@ def add(server: Server) -> None:
 
 def _add_noise(server: Server) -> None:
     @server.get("/bench/generate/seen/{codec}")
-    async def some_seen(codec: str, seed: int = 0) -> Response:
-        return await answer(lambda: closer.some_seen(codec, seed), as_json)
+    async def some_seen(request: Request, codec: str, seed: int = 0) -> Response:
+        return await compute(request, lambda: closer.some_seen(codec, seed), as_json)
 
     @server.post("/bench/generate/open")
     async def open_file(request: Request, prior: str) -> Response:
@@ -49,8 +49,8 @@ def _add_noise(server: Server) -> None:
 
     @server.post("/bench/generate/noising")
     async def noising(request: Request) -> Response:
-        return await with_message(request, closer.noising, as_events)
+        return await with_events(request, closer.noising)
 
     @server.post("/bench/generate/back")
     async def back(request: Request) -> Response:
-        return await with_message(request, closer.back, as_events)
+        return await with_events(request, closer.back)

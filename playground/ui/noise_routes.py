@@ -4,15 +4,15 @@ from fastapi import Request, Response
 from gradio import Server
 
 from . import noises
-from .answers import answer, as_json, with_message
+from .answers import as_json, compute, with_message
 
 
 def add(server: Server) -> None:
     """Adds them to the application."""
 
     @server.get("/bench/noises")
-    async def menu() -> Response:
-        return await answer(noises.menu, as_json)
+    async def menu(request: Request) -> Response:
+        return await compute(request, noises.menu, as_json)
 
     @server.post("/bench/noises/rows")
     async def rows(request: Request) -> Response:

@@ -8,11 +8,13 @@ from pathlib import Path
 from zlib import crc32
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from gradio import Server
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from .. import zoo
+from ..core.errors import InputError
 from . import (
     blend_routes,
     calls,
@@ -26,7 +28,8 @@ from . import (
     samples,
     studio_routes,
 )
-from .answers import LARGEST_UPLOAD, answer, as_file, as_json, type_of, typed, with_body, with_message
+from .answers import LARGEST_UPLOAD, answer, as_file, as_json, compute, refusal, type_of, typed, with_body, with_message
+from .bodies import BodyLimits
 from .head import ASSETS, EarlyHead
 
 WORDS = Path(__file__).parent / "words"
@@ -49,6 +52,8 @@ def make_server() -> Server:
     server.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=False, allow_methods=["GET", "POST"])
     server.add_middleware(EarlyHead)
     server.add_middleware(GZipMiddleware, minimum_size=1000)
+    server.add_middleware(BodyLimits)
+    server.add_exception_handler(RequestValidationError, _unfit)
     _add_files(server)
     _add_choices(server)
     _add_books(server)
@@ -106,40 +111,40 @@ def _add_choices(server: Server) -> None:
         return await answer(lambda: samples.text(name), as_file)
 
     @server.get("/bench/sample/{codec}/{name}")
-    async def sample(codec: str, name: str) -> Response:
-        return await answer(lambda: calls.sample(codec, name), as_json)
+    async def sample(request: Request, codec: str, name: str) -> Response:
+        return await compute(request, lambda: calls.sample(codec, name), as_json)
 
 
 def _add_books(server: Server) -> None:
     """What is known of one codebook of a codec: the one of number `level`."""
 
     @server.get("/bench/codebook/{codec}")
-    async def codebook(codec: str, level: int = 0) -> Response:
-        return await answer(lambda: description.facts(codec, level), as_json)
+    async def codebook(request: Request, codec: str, level: int = 0) -> Response:
+        return await compute(request, lambda: description.facts(codec, level), as_json)
 
     @server.get("/bench/map/{codec}")
-    async def places(codec: str, level: int = 0) -> Response:
-        return await answer(lambda: description.places(codec, level), as_json)
+    async def places(request: Request, codec: str, level: int = 0) -> Response:
+        return await compute(request, lambda: description.places(codec, level), as_json)
 
     @server.get("/bench/code/{codec}/{code}")
-    async def relatives(codec: str, code: int, level: int = 0) -> Response:
-        return await answer(lambda: description.relatives(codec, code, level), as_json)
+    async def relatives(request: Request, codec: str, code: int, level: int = 0) -> Response:
+        return await compute(request, lambda: description.relatives(codec, code, level), as_json)
 
     @server.get("/bench/sheet/{codec}/{name}")
-    async def sheet(codec: str, name: str, level: int = 0) -> Response:
-        return await answer(lambda: description.part(codec, name, level), typed(name))
+    async def sheet(request: Request, codec: str, name: str, level: int = 0) -> Response:
+        return await compute(request, lambda: description.part(codec, name, level), typed(name))
 
     @server.get("/bench/reel/{codec}")
-    async def reel(codec: str) -> Response:
-        return await answer(lambda: description.reel(codec), as_file)
+    async def reel(request: Request, codec: str) -> Response:
+        return await compute(request, lambda: description.reel(codec), as_file)
 
     @server.get("/bench/exemplars/{codec}")
-    async def exemplars(codec: str, level: int = 0) -> Response:
-        return await answer(lambda: description.exemplars(codec, level), as_json)
+    async def exemplars(request: Request, codec: str, level: int = 0) -> Response:
+        return await compute(request, lambda: description.exemplars(codec, level), as_json)
 
     @server.get("/bench/vectors/{codec}")
-    async def vectors(codec: str, level: int = 0) -> Response:
-        return await answer(lambda: calls.vectors(codec, level), typed("vectors.bin"))
+    async def vectors(request: Request, codec: str, level: int = 0) -> Response:
+        return await compute(request, lambda: calls.vectors(codec, level), typed("vectors.bin"))
 
 
 def _add_doors(server: Server) -> None:
@@ -196,6 +201,12 @@ def _add_calls(server: Server) -> None:
     @server.post("/bench/explain")
     async def explain(request: Request) -> Response:
         return await with_message(request, calls.explain, as_json)
+
+
+async def _unfit(request: Request, error: RequestValidationError) -> Response:
+    """What is said of an address whose parts have the wrong type: without repeating them."""
+    name = str(error.errors()[0]["loc"][-1])
+    return refusal(InputError("“{name}” is missing, or is not of the kind that belongs there.", name=name), 422)
 
 
 def _file(path: Path, root: Path, request: Request) -> Response:

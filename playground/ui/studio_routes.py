@@ -26,7 +26,7 @@ from ..training.checkpoint import export
 from ..training.watched import SHOWN
 from ..view.sheets import sheet
 from . import samples, wire
-from .answers import LARGEST_UPLOAD, answer, as_json, typed, with_body, with_message
+from .answers import LARGEST_UPLOAD, answer, as_json, compute, typed, with_body, with_message
 from .glimpses import jpeg_of
 from .studio import PLACES, Studio, Training
 
@@ -46,12 +46,12 @@ def add(server: Server) -> None:
 
 def _add_choices(server: Server) -> None:
     @server.get("/bench/train/menu")
-    async def menu() -> Response:
-        return await answer(_menu, as_json)
+    async def menu(request: Request) -> Response:
+        return await compute(request, _menu, as_json)
 
     @server.get("/bench/train/set/{name}")
-    async def choice(name: str) -> Response:
-        return await answer(lambda: _strip(name), typed("strip.webp"))
+    async def choice(request: Request, name: str) -> Response:
+        return await compute(request, lambda: _strip(name), typed("strip.webp"))
 
     @server.post("/bench/train/picture")
     async def picture(request: Request, basket: str = "") -> Response:
@@ -72,16 +72,16 @@ def _add_trainings(server: Server) -> None:
         return await answer(lambda: _news(STUDIO.find(name), after), as_json)
 
     @server.get("/bench/train/{name}/checkpoint.zip")
-    async def checkpoint(name: str) -> Response:
-        return await answer(lambda: _zip(STUDIO.find(name)), _attached)
+    async def checkpoint(request: Request, name: str) -> Response:
+        return await compute(request, lambda: _zip(STUDIO.find(name)), _attached)
 
     @server.post("/bench/train/{name}/do")
     async def do(name: str, request: Request) -> Response:
-        return await with_message(request, lambda m: STUDIO.status(STUDIO.do(name, m.get("deed"))), as_json)
+        return await with_message(request, lambda m: STUDIO.status(STUDIO.do(name, m.get("deed"))), as_json, light=True)
 
     @server.post("/bench/train/{name}/settings")
     async def settings(name: str, request: Request) -> Response:
-        return await with_message(request, lambda m: STUDIO.status(STUDIO.tune(name, m)), as_json)
+        return await with_message(request, lambda m: STUDIO.status(STUDIO.tune(name, m)), as_json, light=True)
 
     @server.post("/bench/train/{name}/keep")
     async def keep(name: str) -> Response:
