@@ -13,6 +13,7 @@ import torch
 
 from ..core.errors import InputError
 from ..core.tokens import Tokens
+from .inputs import file_bytes
 
 FORMAT = "codebook-playground-tokens"
 VERSION = 1
@@ -81,17 +82,7 @@ def save(tokens: Tokens, path: str | os.PathLike) -> None:
 
 def load(path: str | os.PathLike) -> Tokens:
     """The tokens of a file. Raises InputError for anything that is no token file."""
-    path = Path(path)
-    try:
-        if not path.is_file():
-            raise InputError("There is no file “{name}”.", name=path.name)
-        with open(path, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise InputError(
-            "The file “{name}” cannot be read: {reason}.", name=path.name, reason=error.strerror
-        ) from error
-    return from_bytes(data)
+    return from_bytes(file_bytes(path, LARGEST_FILE))
 
 
 def _header(tokens: Tokens) -> dict:
