@@ -1,10 +1,11 @@
 // A bench: fills each part that Gradio laid out, loads the words, the codebook and the first sample.
 // Each medium's page says what it is made of.
 
-import { ask } from "./asking.js";
+import { ask, joined, message, post } from "./asking.js";
 import { copy } from "./files.js";
+import { tokenFile } from "./link.js";
 import { PARTS as HEAD } from "./masthead.js";
-import { arrive, describe, emit, on, pick, say, showLevel, state } from "./store.js";
+import { arrive, describe, emit, on, onReopen, pick, rememberCodec, say, showLevel, snapshot, state } from "./store.js";
 import { label, language, onLanguage, speak, word } from "./words.js";
 
 const NEAR = "200px";
@@ -14,13 +15,15 @@ const AGAIN = 5000; // ms until what could not be fetched is tried again
 //   kind        of signals: "image", "audio"
 //   widgets     name → mount(root)
 //   later       name → promise of such a mount, fetched when the visitor comes near
-//   openSample  (name) → promise of whether it is on the bench
+//   openSample, openFile, openTokens   (name), (blob, name, at), (blob) → promise of whether it is on the bench
+//   ending      of the file that holds a rebuilt signal without loss
 //   link        what linkOf of ./link.js gives, null where nothing is kept in the address
 //   tiles       whether codes have pictures of their own
 //   card        (a codec's card) → key of the words that tell it
 export function bench(made) {
   const spoken = speak(language());
   const parts = { ...HEAD, ...partsOf(made) };
+  onReopen((wanted) => reopen(made, wanted));
   on("level", (level) => openBook(made, level, (book) => showLevel(level, book)));
   let mounted = 0;
   return async function mount(element) {
@@ -143,15 +146,46 @@ async function openBook(made, level = 0, show = describe) {
 
 let opening = 0;
 
+// The same signal under another codec; undo brings back the codec, its tokens and their edits.
 async function openCodec(made, name) {
-  const before = { codec: state.codec, level: state.level };
-  Object.assign(state, { codec: name, level: 0 });
-  takeCard();
-  const again = state.facts?.from?.sample ?? state.samples[0].name;
-  const [opened] = await Promise.all([made.openSample(again), openBook(made)]);
-  if (opened) return greet(); // the code picked before is one of another codebook
-  Object.assign(state, before);
-  takeCard();
+  const before = snapshot();
+  const title = (codec) => state.codecs.find((card) => card.name === codec)?.title ?? codec;
+  const signal = await signalOf(made, before);
+  if (!signal) return emit("catalogue", state.codecs);
+  const wanted = { ...before, ...signal, codec: name, level: 0, levels: null };
+  if (!(await reopen(made, wanted))) return undefined;
+  rememberCodec({ key: "edit.codec", values: { from: title(before.codec), to: title(name) } }, before);
+  return undefined;
+}
+
+// What there is to encode: the file or sample on the bench or, for tokens that came alone, what they decode to.
+async function signalOf(made, { from, original, levels }) {
+  if (from?.sample || from?.blob || original || !levels[0]?.length) return { from, original };
+  const answer = await post(`file?ending=${made.ending}`, message());
+  const blob = answer && (await answer.blob().catch(() => null));
+  if (blob) say(word("message.rebuiltIsOriginal"), "good");
+  return blob && { from: { name: from?.name ?? "", blob } };
+}
+
+async function reopen(made, wanted) {
+  const opened = await openAgain(made, wanted); // until then, tokens and codec are those of before
+  if (opened) takeCard();
   emit("catalogue", state.codecs);
+  if (!opened) return false;
   await openBook(made, state.level);
+  if (wanted.levels) pick(wanted.code, wanted.cell);
+  else if (state.indices[wanted.cell] >= 0) pick(state.indices[wanted.cell], wanted.cell);
+  else greet(); // the code picked before is one of another codebook
+  return true;
+}
+
+async function openAgain(made, wanted) {
+  const { from, original } = wanted;
+  if (from?.sample) return made.openSample(from.sample, { wanted });
+  const { blob, name, at, ...more } = from ?? {};
+  if (blob) return made.openFile(blob, name, at, { ...more, wanted });
+  if (original) return made.openFile(await (await fetch(original)).blob(), name, 0, { wanted });
+  const { levels, codebookSize } = wanted;
+  if (!levels?.[0]?.length) return made.openSample(state.samples[0].name);
+  return made.openTokens(tokenFile({ ...wanted, codebookSize, codebooks: levels.length, indices: joined(levels) }), { wanted });
 }

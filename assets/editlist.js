@@ -34,7 +34,8 @@ function write(root) {
 function item({ edit, steps }) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "edit" });
   button.append(piece("", edit ? sentenceOf(edit) : word("edit.start")));
-  if (edit) button.append(...dots(edit.label.values), piece("edit-cells", cellCount(edit.cells.length)));
+  if (edit) button.append(...dots(edit.label.values));
+  if (edit && !edit.bench) button.append(piece("edit-cells", cellCount(edit.cells.length)));
   if (steps > 0) button.classList.add("undone");
   if (steps === 0) button.setAttribute("aria-current", "step");
   button.onclick = () => walk(steps);
@@ -54,6 +55,6 @@ function dots(values = {}) {
   });
 }
 
-function walk(steps) {
-  for (let i = 0; i < Math.abs(steps); i++) steps > 0 ? redo() : undo();
+async function walk(steps) {
+  for (let i = 0; i < Math.abs(steps); i++) await (steps > 0 ? redo() : undo());
 }

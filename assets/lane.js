@@ -2,7 +2,7 @@
 
 import { ask, fromBase64, message, post, split } from "./asking.js";
 import { measureAfter } from "./measuring.js";
-import { emit, load, on, say, state } from "./store.js";
+import { emit, isEdited, load, on, say, state } from "./store.js";
 import { word } from "./words.js";
 
 // --- loading ----------------------------------------------------------------------------
@@ -21,25 +21,28 @@ async function open(answerPromise, source) {
   return true;
 }
 
-function take(item, source) {
+function take(item, { wanted, ...source }) {
   const { codec, grid, size, stride, reach, quality, codebooks, ...facts } = item;
   load({
     codec, grid, size, stride, reach, quality: quality ?? null, facts: { ...facts, quality, from: source },
     levels: split(fromBase64(item.indices, Uint16Array), codebooks),
     allMargins: item.margins ? split(fromBase64(item.margins, Float32Array), codebooks) : null,
-    original: item.original ?? null,
+    original: item.original ?? source.original ?? null, wanted,
   });
   if (item.image) show(item.image, [0, 0], state.epoch);
-  else decodeAll();
+  if (!item.image || isEdited()) decodeAll();
 }
 
-export const openFile = (blob, name = "") =>
-  open(ask(`encode?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name });
+const codecFor = ({ wanted }) => encodeURIComponent(wanted?.codec ?? state.codec);
 
-export const openSample = (name) => open(ask(`sample/${state.codec}/${encodeURIComponent(name)}`), { sample: name });
+export const openFile = (blob, name = "", at = 0, more = {}) =>
+  open(ask(`encode?codec=${codecFor(more)}`, { method: "POST", body: blob }), { name, blob, ...more });
 
-export const openTokens = (blob) =>
-  open(ask(`read?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name: blob.name ?? "" });
+export const openSample = (name, more = {}) =>
+  open(ask(`sample/${codecFor(more)}/${encodeURIComponent(name)}`), { sample: name, ...more });
+
+export const openTokens = (blob, more = {}) =>
+  open(ask(`read?codec=${codecFor(more)}`, { method: "POST", body: blob }), { name: blob.name ?? "", ...more });
 
 // Pictures are drawn in the order in which they came, however long each takes to unpack.
 let drawing = Promise.resolve();

@@ -6,6 +6,7 @@
 // opens it sees the original beside the edits.
 
 import { joined, split } from "./asking.js";
+import { recallForTab, rememberForTab } from "./memory.js";
 import { commitLevels, isEdited, on, pick, say, select, state } from "./store.js";
 import { word } from "./words.js";
 
@@ -174,8 +175,24 @@ let resting = 0;
 function writeLink() {
   clearTimeout(resting);
   resting = setTimeout(() => {
-    if (state.indices.length && state.codebookSize) history.replaceState(history.state, "", shareLink());
+    if (!state.indices.length || !state.codebookSize) return;
+    history.replaceState(history.state, "", shareLink());
+    keepOriginal();
   }, 400);
+}
+
+// A link says nothing of a visitor's own file, so the tab keeps it beside the address: for a reload, or Back.
+const KEPT = () => `original ${location.pathname}`;
+
+function keepOriginal() {
+  const { original, facts } = state;
+  if (!facts?.from?.sample) rememberForTab(KEPT(), { hash: location.hash, original, name: facts?.from?.name });
+}
+
+// {original, name} of the bench that `hash` says, as far as this tab knows it.
+function keptOriginal(hash) {
+  const kept = recallForTab(KEPT());
+  return kept?.original && kept.hash === hash ? { original: kept.original, name: kept.name } : {};
 }
 
 // What a page needs of links, its medium's ways onto the bench given: ask for a sample, read a token file.
@@ -188,7 +205,7 @@ export function linkOf({ openSample, openTokens }) {
 async function open(link, openSample, openTokens) {
   const { codec, epoch } = state;
   state.codec = link.codec;
-  const opened = link.sample ? await openSample(link.sample) : await openTokens(tokenFile(link));
+  const opened = link.sample ? await openSample(link.sample) : await openTokens(tokenFile(link), keptOriginal(location.hash));
   if (!opened) {
     if (state.epoch === epoch) state.codec = codec; // the old picture is still there
     return false;
@@ -203,7 +220,7 @@ async function open(link, openSample, openTokens) {
 }
 
 // As a token file, so that the server checks a link as it checks any tokens from outside.
-function tokenFile({ codec, size, grid, codebookSize, codebooks, indices }) {
+export function tokenFile({ codec, size, grid, codebookSize, codebooks, indices }) {
   const { rank } = state;
   const rowOf = (level, row) => [...level.subarray(row * grid[1], (row + 1) * grid[1])];
   const rowsOf = (level) => (rank === 1 ? [...level] : Array.from({ length: grid[0] }, (_, row) => rowOf(level, row)));

@@ -4,7 +4,7 @@ import { mountActions } from "./actions.js";
 import { bench } from "./bench.js";
 import { mountGrid } from "./grid.js";
 import { mountInput } from "./input.js";
-import { openSample, openTokens } from "./lane.js";
+import { openFile, openSample, openTokens } from "./lane.js";
 import { linkOf } from "./link.js";
 import { mountPassport } from "./passport.js";
 import { mountPicture } from "./picture.js";
@@ -34,6 +34,9 @@ export const mount = bench({
     continuous: async () => (await import("./continuous/continuous.js")).mountContinuous,
   },
   openSample,
+  openFile,
+  openTokens,
+  ending: "png",
   link,
   tiles: true,
   card: ({ num_codebooks }) => ["page.card_none", "page.card"][num_codebooks] ?? "page.card_many",

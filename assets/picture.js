@@ -2,7 +2,7 @@
 
 import { perplexity } from "./counts.js";
 import { here } from "./present.js";
-import { on, state } from "./store.js";
+import { isEdited, on, state } from "./store.js";
 import { onLanguage, word } from "./words.js";
 
 const LOOKS = ["wipe", "original", "resynthesis", "error", "halo"];
@@ -41,6 +41,7 @@ function mountLooks(view) {
   for (const look of LOOKS) {
     const button = Object.assign(document.createElement("button"), { type: "button" });
     button.dataset.word = `picture.look.${look}`;
+    button.toggleAttribute("data-needs-original", ["wipe", "original", "error"].includes(look));
     button.setAttribute("aria-pressed", String(look === view.look));
     button.onclick = () => {
       view.look = look;
@@ -55,7 +56,7 @@ function mountLooks(view) {
 function listen(view) {
   view.wipe.addEventListener("input", () => draw(view));
   on("loaded", () => (open(view), note(view)));
-  on("tokens", () => keepBefore(view));
+  on("tokens", () => (keepBefore(view), uncover(view)));
   on("history", () => (view.fresh = true)); // the next change of tokens is a new edit
   on("picture", ({ bitmap, top, left }) => {
     fit(view);
@@ -74,11 +75,24 @@ async function open(view) {
   view.before = null;
   view.fresh = true;
   view.original = null;
+  view.covered = true;
+  for (const button of view.root.querySelectorAll("[data-needs-original]")) {
+    button.disabled = !state.original;
+    button.title = state.original ? "" : word("picture.no_original");
+  }
   if (state.original) {
     const bitmap = await createImageBitmap(await (await fetch(state.original)).blob());
     if (epoch !== state.epoch) return;
     view.original = bitmap;
   }
+  draw(view);
+}
+
+// The wipe would hide an edit under the original: with the first one it makes room, and then stays as it is put.
+function uncover(view) {
+  if (!view.covered || !isEdited()) return;
+  view.covered = false;
+  view.wipe.value = 0;
   draw(view);
 }
 
@@ -109,8 +123,11 @@ function draw(view) {
   const pen = canvas.getContext("2d");
   const [height, width] = state.size;
   const split = look === "wipe" && view.original;
-  view.root.querySelector(".picture-stage").dataset.look = split ? "wipe" : look;
+  const shown = look === "halo" || view.original ? look : "resynthesis";
+  view.root.querySelector(".picture-stage").dataset.look = shown;
   view.root.querySelector(".picture-stage").style.setProperty("--wipe", `${view.wipe.value}%`);
+  view.root.querySelector(".side.left").hidden = Number(view.wipe.value) === 0;
+  view.root.querySelector(".side.right").hidden = Number(view.wipe.value) === 100;
   if (look === "original" && view.original) pen.drawImage(view.original, 0, 0);
   else if (look === "error" && view.original) difference(pen, pixels(view, view.original), pixels(view, view.now), ERROR_GAIN);
   else if (look === "halo" && view.before) difference(pen, view.before, pixels(view, view.now), HALO_GAIN);
@@ -173,6 +190,7 @@ function chips(view) {
 }
 
 function note(view) {
-  const key = state.card?.num_codebooks === 0 ? "continuous.picture" : `picture.note.${view.look}`;
+  const bare = !state.original && view.look !== "halo";
+  const key = bare ? "picture.no_original" : state.card?.num_codebooks === 0 ? "continuous.picture" : `picture.note.${view.look}`;
   view.root.querySelector("[data-note]").textContent = word(key);
 }

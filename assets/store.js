@@ -91,19 +91,36 @@ let future = [];
 let stroke = null; // {label, before: Map(cell → code)} while the pointer is down
 
 // item: what `state` holds, with `levels` or, for one codebook, `indices`; `allMargins` are those of all levels.
-export function load({ levels, allMargins, ...item }) {
+// wanted: a snapshot, where the same signal is opened again: its history stays, its selection and, where they
+// are of this codec, its tokens come back.
+export function load({ levels, allMargins, wanted, ...item }) {
   given = { encoded: [], margins: allMargins ?? null };
   Object.assign(state, item, { levels: levels ?? [item.indices], selection: null, cell: -1 });
   given.encoded = state.levels.map((indices) => indices.slice());
   state.depth = state.levels.length;
+  if (wanted) restore(wanted);
   turnTo(Math.max(0, Math.min(state.level, state.depth - 1)));
   state.epoch += 1;
-  past = [];
-  future = [];
+  if (!wanted) [past, future] = [[], []];
   stroke = null;
   emit("loaded");
   emit("selection");
   emit("history");
+}
+
+function restore({ levels, level, depth, selection, grid }) {
+  state.level = level;
+  const isAlike = (list, other) => list?.length === other.length;
+  if (selection && grid.every((length, axis) => length === state.grid[axis])) state.selection = selection;
+  if (!isAlike(levels, state.levels) || !levels.every((indices, level) => isAlike(indices, state.levels[level]))) return;
+  Object.assign(state, { levels: levels.map((indices) => indices.slice()), depth });
+}
+
+// Everything that a change of codec takes from the bench, so that it can be undone.
+export function snapshot() {
+  const { codec, codebookSize, grid, size, level, depth, selection, code, cell, original, facts } = state;
+  const levels = state.levels.map((indices) => indices.slice());
+  return { codec, codebookSize, grid, size, level, depth, selection, code, cell, original, from: facts?.from, levels };
 }
 
 export function describe(book) {
@@ -205,9 +222,28 @@ function change(next, level) {
 }
 
 function remember(edit) {
+  if (reopening) return; // of tokens that are about to go
   past.push(edit);
   if (past.length > 200) past.shift();
-  future = [];
+  future.length = 0;
+  emit("history");
+}
+
+// A change of codec is an edit too. `before` is the snapshot of the bench before it.
+export const rememberCodec = (label, before) => remember({ label, cells: [], parts: [], bench: { before } });
+
+let reopening = false;
+let reopen = async () => false;
+
+// Says how the bench comes to be as a snapshot says: reopens(snapshot) → promise of whether it is.
+export const onReopen = (reopens) => (reopen = reopens);
+
+async function reopenFor(edit, side, from, to) {
+  reopening = true;
+  edit.bench[side === "before" ? "after" : "before"] = snapshot();
+  const opened = await reopen(edit.bench[side]).catch(() => false);
+  reopening = false;
+  (opened ? to : from).push(edit);
   emit("history");
 }
 
@@ -218,21 +254,20 @@ function apply({ parts, cells }, side) {
   if (parts.every(({ level }) => level !== state.level)) emit("level", parts[0].level); // where it happened
 }
 
-export function undo() {
-  endStroke();
-  const edit = past.pop();
-  if (!edit) return;
-  future.push(edit);
-  apply(edit, "before");
-  emit("history");
-}
+// Both give a promise where the codec changes.
+export const undo = () => step(past, future, "before");
+export const redo = () => step(future, past, "after");
 
-export function redo() {
-  const edit = future.pop();
-  if (!edit) return;
-  past.push(edit);
-  apply(edit, "after");
+function step(from, to, side) {
+  if (reopening) return undefined;
+  endStroke();
+  const edit = from.pop();
+  if (!edit) return undefined;
+  if (edit.bench) return reopenFor(edit, side, from, to);
+  to.push(edit);
+  apply(edit, side);
   emit("history");
+  return undefined;
 }
 
 export const reset = () => commitLevels({ key: "edit.reset" }, given.encoded);

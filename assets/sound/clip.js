@@ -3,7 +3,7 @@
 
 import { ask, fromBase64, message, post, split } from "../asking.js";
 import { measureAfter } from "../measuring.js";
-import { emit, encodedOf, load, on, say, select, state } from "../store.js";
+import { emit, encodedOf, isEdited, load, on, say, select, state } from "../store.js";
 import { word } from "../words.js";
 
 export const RATE = 16000;
@@ -26,7 +26,8 @@ async function open(answerPromise, source) {
   emit("busy", true);
   const answer = await answerPromise;
   const item = answer && (await answer.json().catch(() => say(word("message.offline"))));
-  const original = item?.original && (await samplesAt(item.original));
+  const address = item?.original ?? source.original;
+  const original = item && address && (await samplesAt(address));
   if (mine !== opening) return false; // a newer sound is on its way
   emit("busy", false);
   if (!item) return false;
@@ -34,7 +35,7 @@ async function open(answerPromise, source) {
   return true;
 }
 
-function take(item, original, source) {
+function take(item, original, { wanted, ...source }) {
   const { codec, grid, size, stride, reach, quality, codebooks, sound, indices, margins, original: address, ...facts } = item;
   clip.original = original;
   clip.sound = sound ? fromPcm(fromBase64(sound, Int16Array)) : new Float32Array(size[0]);
@@ -42,21 +43,25 @@ function take(item, original, source) {
   clip.range = null;
   load({
     codec, stride, reach, rank: 1, grid: [1, grid[0]], size: [1, size[0]],
-    quality: quality ?? null, facts: { ...facts, quality, from: source }, original: address ?? null,
+    quality: quality ?? null, facts: { ...facts, quality, from: source }, original: address ?? source.original ?? null, wanted,
     levels: split(fromBase64(indices, Uint16Array), codebooks),
     allMargins: margins ? split(fromBase64(margins, Float32Array), codebooks) : null,
   });
+  remark(wanted);
   if (sound) emit("sound", { from: 0, to: clip.sound.length });
-  else decodeAll();
+  if (!sound || isEdited()) decodeAll();
 }
 
-export const openFile = (blob, name = "", at = 0) =>
-  open(ask(`encode?codec=${encodeURIComponent(state.codec)}&at=${at}`, { method: "POST", body: blob }), { name, blob, at });
+const codecFor = ({ wanted }) => encodeURIComponent(wanted?.codec ?? state.codec);
 
-export const openSample = (name) => open(ask(`sample/${state.codec}/${encodeURIComponent(name)}`), { sample: name });
+export const openFile = (blob, name = "", at = 0, more = {}) =>
+  open(ask(`encode?codec=${codecFor(more)}&at=${at}`, { method: "POST", body: blob }), { name, blob, at, ...more });
 
-export const openTokens = (blob) =>
-  open(ask(`read?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name: blob.name ?? "" });
+export const openSample = (name, more = {}) =>
+  open(ask(`sample/${codecFor(more)}/${encodeURIComponent(name)}`), { sample: name, ...more });
+
+export const openTokens = (blob, more = {}) =>
+  open(ask(`read?codec=${codecFor(more)}`, { method: "POST", body: blob }), { name: blob.name ?? "", ...more });
 
 // --- samples ------------------------------------------------------------------------------
 
@@ -69,6 +74,12 @@ async function samplesAt(address) {
 }
 
 export const difference = () => clip.sound.map((value, i) => (clip.original?.[i] ?? 0) - value);
+
+// Marks what was marked before the same sound was opened again.
+function remark(wanted) {
+  const { selection } = state;
+  if (wanted && selection) mark([selection.indexOf(1), selection.lastIndexOf(1) + 1]);
+}
 
 // Marks frames from … to − 1, or everything with null. Edits touch what is marked.
 export function mark(range) {

@@ -3,7 +3,7 @@
 import { bench } from "../bench.js";
 import { linkOf } from "../link.js";
 import { mountQuantized } from "../quantized.js";
-import { openSample, openTokens } from "./clip.js";
+import { openFile, openSample, openTokens } from "./clip.js";
 import { mountDeeds } from "./deeds.js";
 import { hearWhatIsPointedAt } from "./hovering.js";
 import { mountInput } from "./input.js";
@@ -38,6 +38,9 @@ export const mount = bench({
     },
   },
   openSample,
+  openFile,
+  openTokens,
+  ending: "wav",
   link,
   tiles: false,
   card: () => "sound.card",

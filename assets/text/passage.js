@@ -3,7 +3,7 @@
 
 import { ask, fromBase64, message, post, split } from "../asking.js";
 import { measureAfter } from "../measuring.js";
-import { emit, load, on, pick, say, select, state } from "../store.js";
+import { emit, isEdited, load, on, pick, say, select, state } from "../store.js";
 import { word } from "../words.js";
 
 export const LONGEST = 1024; // bytes on the bench
@@ -26,7 +26,8 @@ async function open(answerPromise, source) {
   emit("busy", true);
   const answer = await answerPromise;
   const item = answer && (await answer.json().catch(() => say(word("message.offline"))));
-  const original = item?.original && (await bytesAt(item.original).catch(() => say(word("message.offline"))));
+  const address = item?.original ?? source.original;
+  const original = item && address && (await bytesAt(address).catch(() => say(word("message.offline"))));
   if (mine !== opening) return false; // a newer text is on its way
   emit("busy", false);
   if (!item) return false;
@@ -34,7 +35,7 @@ async function open(answerPromise, source) {
   return true;
 }
 
-function take(item, original, source) {
+function take(item, original, { wanted, ...source }) {
   const { codec, grid, size, stride, reach, quality, codebooks, text, indices, margins, original: address, ...facts } = item;
   const { cell } = state;
   passage.original = original;
@@ -42,25 +43,29 @@ function take(item, original, source) {
   passage.range = null;
   load({
     codec, stride, reach, rank: 1, grid: [1, grid[0]], size: [1, size[0]],
-    quality: quality ?? null, facts: { ...facts, quality, from: source }, original: address ?? null,
+    quality: quality ?? null, facts: { ...facts, quality, from: source }, original: address ?? source.original ?? null, wanted,
     levels: split(fromBase64(indices, Uint16Array), codebooks),
     allMargins: margins ? split(fromBase64(margins, Float32Array), codebooks) : null,
   });
-  const wanted = source.typed && cell >= 0 ? cell : Math.min(EARLY, Math.floor(grid[0] / 2));
-  pickAt(Math.min(wanted, grid[0] - 1)); // who types goes on looking at the same place
+  const there = source.typed && cell >= 0 ? cell : Math.min(EARLY, Math.floor(grid[0] / 2));
+  pickAt(Math.min(there, grid[0] - 1)); // who types goes on looking at the same place
+  remark(wanted);
   if (text) emit("text");
-  else decode();
+  if (!text || isEdited()) decode();
 }
 
 const pickAt = (cell) => state.indices.length && pick(state.indices[cell], cell);
 
+const codecFor = ({ wanted }) => encodeURIComponent(wanted?.codec ?? state.codec);
+
 export const openFile = (blob, name = "", at = 0, more = {}) =>
-  open(ask(`encode?codec=${encodeURIComponent(state.codec)}&at=${at}`, { method: "POST", body: blob }), { name, blob, at, ...more });
+  open(ask(`encode?codec=${codecFor(more)}&at=${at}`, { method: "POST", body: blob }), { name, blob, at, ...more });
 
-export const openSample = (name) => open(ask(`sample/${state.codec}/${encodeURIComponent(name)}`), { sample: name });
+export const openSample = (name, more = {}) =>
+  open(ask(`sample/${codecFor(more)}/${encodeURIComponent(name)}`), { sample: name, ...more });
 
-export const openTokens = (blob) =>
-  open(ask(`read?codec=${encodeURIComponent(state.codec)}`, { method: "POST", body: blob }), { name: blob.name ?? "" });
+export const openTokens = (blob, more = {}) =>
+  open(ask(`read?codec=${codecFor(more)}`, { method: "POST", body: blob }), { name: blob.name ?? "", ...more });
 
 async function bytesAt(address) {
   const answer = await fetch(new URL(address, document.baseURI));
@@ -86,6 +91,12 @@ export async function openTyped(text) {
 }
 
 // --- marking ------------------------------------------------------------------------------
+
+// Marks what was marked before the same text was opened again.
+function remark(wanted) {
+  const { selection } = state;
+  if (wanted && selection) mark([selection.indexOf(1), selection.lastIndexOf(1) + 1]);
+}
 
 // Marks cells from … to − 1, or everything with null. Edits touch what is marked.
 export function mark(range) {

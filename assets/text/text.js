@@ -8,7 +8,7 @@ import { mountCompare } from "./compare.js";
 import { mountDeeds } from "./deeds.js";
 import { mountInput } from "./input.js";
 import { mountLetters } from "./letters.js";
-import { openSample, openTokens } from "./passage.js";
+import { openFile, openSample, openTokens } from "./passage.js";
 import { mountPassport } from "./passport.js";
 import { mountPeel } from "./peel.js";
 import { mountPieces } from "./pieces.js";
@@ -39,6 +39,9 @@ export const mount = bench({
     },
   },
   openSample,
+  openFile,
+  openTokens,
+  ending: "txt",
   link,
   tiles: false,
   card: () => "text.card",

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { measureAfter } from "../../assets/measuring.js";
-import { arrive, emit, load, on, state } from "../../assets/store.js";
+import {
+  arrive, commit, emit, history, isEdited, load, on, onReopen, redo, rememberCodec, select, snapshot, state, undo,
+} from "../../assets/store.js";
 
 const TOPICS = ["loaded", "history", "book", "hover"];
 
@@ -48,4 +50,53 @@ async function measured(meanwhile) {
 test("what is measured is known, unless something else came on the bench while the answer came in", async () => {
   assert.deepEqual(await measured(() => {}), { psnr_db: 20 });
   assert.equal(await measured((item) => load({ ...item, original: null, levels: [Uint16Array.of(1, 2)] })), null);
+});
+
+// A bench of one codec: two cells, painted once.
+function painted() {
+  load({ codec: "first", grid: [1, 2], size: [8, 16], levels: [Uint16Array.of(3, 4)], facts: { from: { name: "mine.png" } } });
+  commit({ key: "edit.fill" }, Uint16Array.of(9, 9));
+}
+
+// As bench.js does: the same signal under another codec, or under the one before with its tokens.
+function openAs(wanted, tokens) {
+  load({ codec: wanted.codec, grid: [1, 2], size: [8, 16], levels: [Uint16Array.from(tokens)], facts: { from: wanted.from }, wanted });
+  return true;
+}
+
+function changeCodec() {
+  const before = snapshot();
+  openAs({ ...before, codec: "second", levels: null }, [1, 2]);
+  rememberCodec({ key: "edit.codec" }, before);
+}
+
+test("a change of codec keeps the history, and is undone and redone with the tokens of each codec", async () => {
+  onReopen(async (wanted) => openAs(wanted, wanted.codec === "first" ? [3, 4] : [1, 2]));
+  painted();
+  changeCodec();
+  commit({ key: "edit.fill" }, Uint16Array.of(7, 7));
+  await undo();
+  await undo();
+  assert.deepEqual([state.codec, [...state.indices], state.facts.from.name], ["first", [9, 9], "mine.png"]);
+  await undo();
+  assert.deepEqual([[...state.indices], isEdited()], [[3, 4], false]);
+  for (let i = 0; i < 3; i++) await redo();
+  assert.deepEqual([state.codec, [...state.indices], history().future.length], ["second", [7, 7], 0]);
+});
+
+test("a codec that cannot be opened again leaves bench and history as they are", async () => {
+  onReopen(async () => false);
+  painted();
+  changeCodec();
+  await undo();
+  assert.deepEqual([state.codec, history().past.length, history().future.length], ["second", 2, 0]);
+});
+
+test("another file forgets the history, the same one under another codec keeps the selection", () => {
+  painted();
+  select(Uint8Array.of(0, 1));
+  changeCodec();
+  assert.deepEqual([...state.selection], [0, 1]);
+  painted();
+  assert.deepEqual([history().past.length, state.selection], [1, null]);
 });

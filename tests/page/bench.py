@@ -53,7 +53,7 @@ class Bench:
         self.page.context.clear_permissions()
         self.page.mouse.up()
         if self.page.url.startswith(self.address):
-            self.page.evaluate("localStorage.clear()")
+            self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
         self.problems.clear()
         self._forgiven.clear()
         return self.open(hash)
