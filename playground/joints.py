@@ -9,9 +9,8 @@ What can be asked of one stands in models.asked, what it writes in priors.joint:
     made = outputs(known.joint, step.parts)                               # pictures, sounds, words
 """
 
-import logging
-import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -23,10 +22,9 @@ from .models.findings import FINDINGS, Cloud, Known, read_cloud, read_findings
 from .models.folder import CONFIG, WEIGHTS, read_json, shown
 from .models.joint import Joint, JointConfig
 from .models.joint_folder import read_joint
+from .registry.shelf import Shelf, cards, file_stamp, module_bytes, scan
 
-log = logging.getLogger(__name__)
-_held: dict[Path, tuple[tuple, Known]] = {}  # folder → its files' state, model
-_lock = threading.Lock()
+_shelf: Shelf[Known] = Shelf(lambda known: module_bytes(known.joint))
 
 
 @dataclass(frozen=True)
@@ -59,13 +57,7 @@ class JointCard:
 
 def joints() -> list[JointCard]:
     """A card for every joint model of the checkpoints folder, by name; broken ones are left out with a warning."""
-    cards = []
-    for name, folder in _folders().items():
-        try:
-            cards.append(_card(name, folder))
-        except (InputError, OSError, ValueError, TypeError, LookupError) as error:
-            log.warning("%s is left out: %s", name, error)
-    return cards
+    return cards(_folders(), _card)
 
 
 def load_joint(name: str) -> Known:
@@ -79,11 +71,8 @@ def load_joint(name: str) -> Known:
 
 def read_known(folder: Path) -> Known:
     """The joint model of any folder. Never for names from the web."""
-    with _lock:
-        stamp = tuple(_status(folder / file) for file in (CONFIG, WEIGHTS, FINDINGS))
-        if folder not in _held or _held[folder][0] != stamp:
-            _held[folder] = stamp, Known(folder.name, folder, read_joint(folder), read_findings(folder))
-        return _held[folder][1]
+    stamp = partial(file_stamp, folder, CONFIG, WEIGHTS, FINDINGS)
+    return _shelf.fetch(folder, stamp, lambda: Known(folder.name, folder, read_joint(folder), read_findings(folder)))
 
 
 def cloud(known: Known) -> Cloud:
@@ -92,8 +81,7 @@ def cloud(known: Known) -> Cloud:
 
 
 def _folders() -> dict[str, Path]:
-    found = [path for path in zoo.root().glob(f"{zoo.JOINT}*") if zoo.NAME.fullmatch(path.name) and path.is_dir()]
-    return {path.name: path for path in sorted(found)}
+    return scan(zoo.root().glob(f"{zoo.JOINT}*"), zoo.NAME.fullmatch)
 
 
 def _card(name: str, folder: Path) -> JointCard:
@@ -115,8 +103,3 @@ def _card(name: str, folder: Path) -> JointCard:
         figures=findings.figures,
         **{key: str(content.get(key, "")) for key in ("title", "paper", "licence")},
     )
-
-
-def _status(path: Path) -> tuple[int, int]:
-    status = path.stat() if path.is_file() else None
-    return (status.st_mtime_ns, status.st_size) if status else (0, 0)

@@ -1,8 +1,6 @@
 """The priors there are: in the folders of the codecs whose tokens they make, read when asked for."""
 
-import logging
 import os
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +8,12 @@ from . import zoo
 from .core.codec import Codec
 from .core.errors import InputError
 from .models.convolution import count_parameters
-from .models.folder import WEIGHTS
+from .models.folder import CONFIG, WEIGHTS
 from .priors.folder import PRIORS, read_prior, read_prior_config, unread_prior
 from .priors.prior import Prior, Sampling
+from .registry.shelf import Shelf, cards, file_stamp, module_bytes, scan
 
-log = logging.getLogger(__name__)
-MOST_HELD = 12  # priors in memory
-_held: dict[Path, tuple[tuple[int, int], Codec, Prior]] = {}  # folder → weights' time and size, codec, prior
-_lock = threading.Lock()
+_shelf: Shelf[Prior] = Shelf(lambda prior: module_bytes(prior.network))
 
 
 @dataclass(frozen=True)
@@ -49,13 +45,7 @@ class PriorCard:
 
 def priors() -> list[PriorCard]:
     """A card for every prior, by name; broken ones are left out with a logged warning."""
-    cards = []
-    for name, folder in _folders().items():
-        try:
-            cards.append(_card(name, folder))
-        except (InputError, OSError) as error:
-            log.warning("%s is left out: %s", name, error)
-    return cards
+    return cards(_folders(), _card)
 
 
 def load_prior(name: str) -> Prior:
@@ -89,8 +79,7 @@ def new_prior_folder(codec: str, name: str) -> Path:
 
 
 def _folders() -> dict[str, Path]:
-    found = [path for path in zoo.root().glob(f"*/{PRIORS}/*") if zoo.NAME.fullmatch(path.name) and path.is_dir()]
-    return {path.name: path for path in sorted(found, key=lambda path: path.name)}
+    return scan(zoo.root().glob(f"*/{PRIORS}/*"), zoo.NAME.fullmatch)
 
 
 def _card(name: str, folder: Path) -> PriorCard:
@@ -111,13 +100,9 @@ def _card(name: str, folder: Path) -> PriorCard:
 
 
 def _fetch(folder: Path, codec: Codec) -> Prior:
-    with _lock:
-        status = (folder / WEIGHTS).stat() if (folder / WEIGHTS).is_file() else None
-        stamp = (status.st_mtime_ns, status.st_size) if status else (0, 0)
-        held = _held.pop(folder, None)
-        if held is None or held[0] != stamp or held[1] is not codec:
-            held = stamp, codec, read_prior(folder, codec)
-        _held[folder] = held  # the newest is last
-        while len(_held) > MOST_HELD:
-            _held.pop(next(iter(_held)))
-        return held[2]
+    return _shelf.fetch(
+        folder,
+        lambda: (codec, file_stamp(folder, CONFIG, WEIGHTS)),
+        lambda: read_prior(folder, codec),
+        may_stay=lambda prior: prior.codec is codec,
+    )

@@ -1,8 +1,7 @@
 """What makes pictures out of noise, without codes: shown beside the priors, so that the difference can be seen."""
 
-import logging
-import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,15 +10,14 @@ from torch import Tensor
 from . import zoo
 from .core.errors import InputError
 from .models.convolution import count_parameters
-from .models.folder import WEIGHTS
+from .models.folder import CONFIG, WEIGHTS
 from .models.noise import FromNoise, NoiseConfig
 from .models.noise_folder import NOISES, read_noise, read_noise_config, unread_noise
 from .priors.labels import Vocabulary
 from .priors.prior import LARGEST_SEED, noise
+from .registry.shelf import Shelf, cards, file_stamp, module_bytes, scan
 
-log = logging.getLogger(__name__)
-_held: dict[Path, tuple[tuple[int, int], NoiseConfig, FromNoise]] = {}  # folder → weights' time and size, and these
-_lock = threading.Lock()
+_shelf: Shelf[tuple[NoiseConfig, FromNoise]] = Shelf(lambda held: module_bytes(held[1]))
 
 
 @dataclass(frozen=True)
@@ -48,17 +46,7 @@ class NoiseCard:
 
 def noises() -> list[NoiseCard]:
     """A card for each, by name; broken ones are left out with a logged warning."""
-    cards = []
-    for name, folder in _folders().items():
-        try:
-            config, label = read_noise_config(folder)
-        except (InputError, OSError) as error:
-            log.warning("%s is left out: %s", name, error)
-            continue
-        told = {"kind": config.kind, "side": config.side, "noise": config.noise, "classes": config.classes}
-        numbers = count_parameters(unread_noise(config))
-        cards.append(NoiseCard(name=name, codec=folder.parents[1].name, parameters=numbers, **told, **label))
-    return cards
+    return cards(_folders(), _card)
 
 
 def sample(name: str, n: int, *, seed: int = 0, wanted: str = "") -> Tensor:
@@ -102,16 +90,16 @@ def new_noise_folder(codec: str, name: str) -> Path:
 
 
 def _folders() -> dict[str, Path]:
-    found = [path for path in zoo.root().glob(f"*/{NOISES}/*") if zoo.NAME.fullmatch(path.name) and path.is_dir()]
-    return {path.name: path for path in sorted(found, key=lambda path: path.name)}
+    return scan(zoo.root().glob(f"*/{NOISES}/*"), zoo.NAME.fullmatch)
+
+
+def _card(name: str, folder: Path) -> NoiseCard:
+    config, label = read_noise_config(folder)
+    told = {"kind": config.kind, "side": config.side, "noise": config.noise, "classes": config.classes}
+    numbers = count_parameters(unread_noise(config))
+    return NoiseCard(name=name, codec=folder.parents[1].name, parameters=numbers, **told, **label)
 
 
 def _load(name: str) -> tuple[NoiseConfig, FromNoise]:
-    """Cached until its weights change."""
     folder = folder_of(name)
-    with _lock:
-        status = (folder / WEIGHTS).stat() if (folder / WEIGHTS).is_file() else None
-        stamp = (status.st_mtime_ns, status.st_size) if status else (0, 0)
-        if folder not in _held or _held[folder][0] != stamp:
-            _held[folder] = stamp, *read_noise(folder)
-        return _held[folder][1:]
+    return _shelf.fetch(folder, partial(file_stamp, folder, CONFIG, WEIGHTS), lambda: read_noise(folder))

@@ -5,8 +5,8 @@ CODEC/seen.safetensors: `indices` (M, K, *grid) uint8 or int16, and in its heade
 
 import json
 import os
-import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,13 +18,12 @@ from . import zoo
 from .core.codec import Codec
 from .core.errors import InputError
 from .core.tokens import Tokens
+from .registry.shelf import Shelf, file_stamp
 
 FILE = "seen.safetensors"
 FORMAT = "codebook-playground-seen"
 TOGETHER = 64  # pictures decoded at a time
-MOST_HELD = 4  # codecs whose pictures are in memory
-_held: dict[Path, tuple[tuple, "Seen", Tensor]] = {}
-_lock = threading.Lock()
+MOST_BYTES = 2**28  # of decoded pictures, and of tokens
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +49,10 @@ class Seen:
         return len(self.names)
 
 
+_tokens: Shelf[Seen] = Shelf(lambda seen: seen.indices.nbytes, most_bytes=MOST_BYTES)
+_pictures: Shelf[Tensor] = Shelf(lambda pictures: pictures.nbytes, most_bytes=MOST_BYTES)
+
+
 def write_seen(folder: str | os.PathLike, seen: Seen) -> Path:
     """Writes it into a codec's folder; it appears whole or not at all."""
     told = {"names": seen.names, "chinese": seen.chinese, "shift": seen.shift, "mirrored": seen.mirrored}
@@ -71,19 +74,15 @@ def is_known(codec_name: str) -> bool:
 
 def load_seen(codec_name: str) -> Seen:
     """The training pictures of a codec of the catalogue. Raises InputError when it has none, or broken ones."""
-    return _fetch(zoo.listed_folder(codec_name))[1]
+    folder = zoo.listed_folder(codec_name)
+    return _tokens.fetch(folder, partial(_stamp, folder), lambda: _read(folder / FILE))
 
 
 def decoded(codec_name: str) -> Tensor:
     """(M, C, *size) uint8: all of them as the codec shows them. The first time takes some seconds."""
-    folder, codec = zoo.listed_folder(codec_name), zoo.load_listed(codec_name)
-    stamp, seen, pictures = _fetch(folder)
-    if not len(pictures):
-        pictures = decode_all(codec, seen.indices)
-        with _lock:
-            if folder in _held and _held[folder][0] == stamp:
-                _held[folder] = stamp, seen, pictures
-    return pictures
+    folder, codec, seen = zoo.listed_folder(codec_name), zoo.load_listed(codec_name), load_seen(codec_name)
+    # Of other weights the same tokens are other pictures.
+    return _pictures.fetch(folder, lambda: (codec, _stamp(folder)), lambda: decode_all(codec, seen.indices))
 
 
 def decode_all(codec: Codec, indices: Tensor) -> Tensor:
@@ -97,19 +96,11 @@ def decode_all(codec: Codec, indices: Tensor) -> Tensor:
     return torch.cat(shown)
 
 
-def _fetch(folder: Path) -> tuple[tuple, Seen, Tensor]:
-    """When the file was written, what is in it, and its pictures, none if nobody has asked for them."""
-    path = folder / FILE
-    if not path.is_file():
+def _stamp(folder: Path) -> tuple:
+    """Of the file. Raises InputError when there is none."""
+    if not (folder / FILE).is_file():
         raise InputError("Nobody has written down what the priors of “{codec}” learned from.", codec=folder.name)
-    # With other weights the same tokens are other pictures.
-    stamp = tuple(each.stat().st_mtime_ns for each in (path, *folder.glob("model.safetensors")))
-    with _lock:
-        if folder not in _held or _held[folder][0] != stamp:
-            _held[folder] = stamp, _read(path), torch.empty(0)
-            while len(_held) > MOST_HELD:
-                _held.pop(next(iter(_held)))
-        return _held[folder]
+    return file_stamp(folder, FILE)
 
 
 def _read(path: Path) -> Seen:

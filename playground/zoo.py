@@ -1,11 +1,11 @@
 """The codecs there are: a folder of checkpoint folders, read when asked for."""
 
-import logging
 import os
 import re
 import shutil
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .core.codec import Codec
@@ -13,8 +13,8 @@ from .core.errors import InputError
 from .core.tokens import Tokens
 from .models.convolution import count_parameters
 from .models.folder import CONFIG, WEIGHTS, read_config, read_weights, shown
+from .registry.shelf import Shelf, cards, file_stamp, module_bytes, scan
 
-log = logging.getLogger(__name__)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # what may stand in an address
 JOINT = "joint-"  # what the folders of joint models begin with: they are no codecs, see joints.py
 MOST_LENT = 40  # codecs beside the catalogue
@@ -45,32 +45,18 @@ class Card:
     licence: str
 
 
-@dataclass(frozen=True, eq=False)
-class _Held:
-    """A codec in memory, and the state of its files when they were last looked at."""
-
-    stamp: tuple
-    codec: Codec
-
-
 class Zoo:
     """The codecs below one folder. Safe to ask from several threads at once."""
 
     def __init__(self, folder: str | os.PathLike) -> None:
         self.folder = Path(folder).resolve()
-        self._held: dict[Path, _Held] = {}
+        self._shelf: Shelf[Codec] = Shelf(module_bytes)
         self._lent: dict[str, Path] = {}
         self._lock = threading.Lock()
 
     def catalogue(self) -> list[Card]:
         """A card for every checkpoint folder, by name; broken ones are left out with a logged warning."""
-        cards = []
-        for folder in self._folders():
-            try:
-                cards.append(_card(folder, folder.name))
-            except (InputError, OSError) as error:
-                log.warning("%s is left out of the catalogue: %s", folder.name, error)
-        return cards
+        return cards(self._folders(), lambda name, folder: _card(folder, name))
 
     def load(self, name_or_folder: str | os.PathLike) -> Codec:
         """The codec of a name in the catalogue, or of any checkpoint folder: frozen, in eval mode.
@@ -112,7 +98,7 @@ class Zoo:
             self._lent[folder.name] = folder.resolve()
             while len(self._lent) > MOST_LENT:
                 oldest = self._lent.pop(next(iter(self._lent)))
-                self._held.pop(oldest, None)
+                self._shelf.drop(oldest)
                 shutil.rmtree(oldest, ignore_errors=True)
 
     def new_folder(self, name: str) -> Path:
@@ -125,42 +111,29 @@ class Zoo:
             raise InputError("There is a codec “{name}” already. Choose another name.", name=name)
         return self.folder / name
 
-    def _folders(self) -> list[Path]:
-        if not self.folder.is_dir():
-            return []
-        named = (path for path in self.folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
-        return sorted(path for path in named if not path.name.startswith(JOINT))
+    def _folders(self) -> dict[str, Path]:
+        paths = self.folder.iterdir() if self.folder.is_dir() else ()
+        return scan(paths, lambda name: NAME.fullmatch(name) and not name.startswith(JOINT))
 
     def _known(self) -> list[Path]:
         """The folders there are and those in memory, whose folder may be away while it is exchanged."""
-        held = [path for path in list(self._held) if path.parent == self.folder]
-        return sorted({*self._folders(), *held})
+        held = [path for path in self._shelf.held() if path.parent == self.folder]
+        return sorted({*self._folders().values(), *held})
 
     def _name(self, folder: Path) -> str:
         """Of a folder in the catalogue or lent its own: it is unique, a copied config is not. "" of others."""
         return folder.name if folder.parent == self.folder or folder.name in self._lent else ""
 
     def _unknown(self, name: str) -> InputError:
-        names = ", ".join(folder.name for folder in self._folders())
+        names = ", ".join(self._folders())
         if not names:
             folder = self.folder.name
             return InputError("There is no codec “{name}”; “{folder}” holds none.", name=name[:80], folder=folder)
         return InputError("There is no codec “{name}”. There are: {names}.", name=name[:80], names=names)
 
     def _fetch(self, folder: Path) -> Codec:
-        with self._lock:
-            held, stamp = self._held.get(folder), _stamp(folder)
-            if held is None or held.stamp != stamp:
-                try:
-                    codec = _read(folder, self._name(folder))
-                except InputError as error:
-                    if held is None:
-                        raise
-                    log.warning("%s; the codec read before stays in use", error)
-                    codec = held.codec
-                # The stamp was taken before reading: files that change meanwhile are read again.
-                held = self._held[folder] = _Held(stamp, codec)
-            return held.codec
+        stamp = partial(file_stamp, folder, CONFIG, WEIGHTS)
+        return self._shelf.fetch(folder, stamp, lambda: _read(folder, self._name(folder)))
 
 
 def check_codes(codec: Codec) -> None:
@@ -263,13 +236,3 @@ def _read(folder: Path, name: str) -> Codec:
     codec = read_weights(folder, network)
     codec.name = name or codec.name  # tokens carry it
     return codec
-
-
-def _stamp(folder: Path) -> tuple:
-    """Changes whenever one of the two files does."""
-    stamps = []
-    for name in (CONFIG, WEIGHTS):
-        path = folder / name
-        status = path.stat() if path.is_file() else None
-        stamps.append(status and (status.st_mtime_ns, status.st_size, status.st_ino))
-    return tuple(stamps)
