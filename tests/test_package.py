@@ -1,5 +1,6 @@
 """Encoding and decoding by name: what goes there and back, and what is refused."""
 
+import io
 import json
 import shutil
 from dataclasses import replace
@@ -14,7 +15,7 @@ import playground as pg
 from playground.media.modalities import IMAGE
 from playground.models.config import QuantizerConfig, build
 from playground.training.checkpoint import export
-from tests.conftest import LABEL, PICTURES
+from tests.conftest import LABEL, PICTURES, VOICES
 
 
 def change_codec(folder: Path, **changes: object) -> None:
@@ -93,3 +94,21 @@ def test_a_codec_without_codes_reconstructs_but_makes_no_tokens(checkpoints: Pat
         pg.encode("vae", photo)
     with pytest.raises(pg.InputError):
         pg.decode("vae", pg.encode("tiny", photo))
+
+
+def test_every_way_in_has_the_same_tokens(checkpoints: Path, tmp_path: Path, photo: Image.Image) -> None:
+    """Paths, bytes, open files, arrays and tensors, for every medium; anything else is one sentence."""
+    photo.save(tmp_path / "photo.png")
+    data, pixels = (tmp_path / "photo.png").read_bytes(), torch.from_numpy(np.array(photo))
+    expected = pg.encode("tiny", photo).indices
+    for raw in (data, io.BytesIO(data), pixels, pixels.permute(2, 0, 1), pixels.permute(2, 0, 1)[None] / 255):
+        assert torch.equal(pg.encode("tiny", raw).indices, expected)
+    export(build(VOICES), checkpoints / "voices", config=VOICES, label=LABEL)
+    samples = np.sin(np.arange(4000) / 9).astype(np.float32) / 2
+    expected = pg.encode("voices", pg.Sound(samples)).indices
+    for raw in ((16_000, samples), (samples, 16_000), (16_000, torch.from_numpy(samples)[None])):
+        assert torch.equal(pg.encode("voices", raw).indices, expected)
+    for name in ("tiny", "voices"):
+        for raw in (None, 3, object(), ["a"]):
+            with pytest.raises(pg.InputError):
+                pg.encode(name, raw)

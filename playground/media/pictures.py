@@ -32,6 +32,7 @@ SMALLEST_SIDE = 8  # pixels; less is no picture but a line
 LARGEST_SIDE = 4096  # pixels of a picture that is taken whole
 LARGE = 6 * MEGAPIXELS  # more are decoded one picture at a time: three of 300 MB at once would be too much
 _LARGE_ONES = threading.RLock()
+Image.core.set_block_size(64 * 2**20)  # bytes; those of 16 MB stay with the process when a picture is given up
 MOST_PIXELS = 110 * MEGAPIXELS  # of a picture or array that its owner opened
 
 _READERS = {
