@@ -1,6 +1,6 @@
 // How the page asks the server: fetch with one sentence for what went wrong, and arrays as base64.
 
-import { say, state } from "./store.js";
+import { emit, say, state } from "./store.js";
 import { sentence, word } from "./words.js";
 
 const url = (path) => new URL(`bench/${path}`, document.baseURI);
@@ -20,6 +20,14 @@ export function fromBase64(text, Type) {
 
 // --- asking -----------------------------------------------------------------------------
 
+let failed = ""; // the question whose failure was said last
+
+// What went wrong before has gone right, or something else took its place: its sentence goes.
+export function takeBack() {
+  failed = "";
+  emit("message", { text: "", kind: "gone" });
+}
+
 // Resolves to the Response, or to null after telling the visitor what went wrong.
 export async function ask(path, options) {
   let answer;
@@ -29,7 +37,11 @@ export async function ask(path, options) {
     say(word("message.offline"));
     return null;
   }
-  if (answer.ok) return answer;
+  if (answer.ok) {
+    if (path === failed || options?.body instanceof Blob) takeBack();
+    return answer;
+  }
+  failed = path;
   const problem = await answer.json().catch(() => null);
   say(problem?.error ? sentence(problem.error) : word("message.failed", { status: answer.status }));
   return null;

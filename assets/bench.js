@@ -5,7 +5,7 @@ import { ask, joined, message, post } from "./asking.js";
 import { copy } from "./files.js";
 import { tokenFile } from "./link.js";
 import { PARTS as HEAD } from "./masthead.js";
-import { arrive, describe, emit, on, onReopen, pick, rememberCodec, say, showLevel, snapshot, state } from "./store.js";
+import { arrive, describe, emit, on, onReopen, pick, pickMiddle, rememberCodec, say, showLevel, snapshot, state } from "./store.js";
 import { label, language, onLanguage, speak, word } from "./words.js";
 
 const NEAR = "200px";
@@ -96,13 +96,13 @@ async function start(made) {
   if (own) await takeOwn(own);
   if (!codecs.length) return say(word("message.noCodec"));
   const link = made.link?.readLink();
-  if (made.link && !link) made.link.sayBroken();
   state.codec = link?.codec ?? codecs[0].name;
   emit("catalogue", codecs);
   takeCard();
   const opening = async () => (link && (await made.link.openLink(link))) || made.openSample(samples[0].name);
   await Promise.all([openBook(made), opening()]);
-  if (link?.code == null) greet();
+  if (made.link && !link) made.link.sayBroken();
+  if (link?.code == null) pickMiddle(); // again: now there is a codebook to tell of it
   made.link?.mountLink();
   document.body.dataset.ready = "yes";
 }
@@ -110,13 +110,6 @@ async function start(made) {
 async function takeOwn(name) {
   const answer = await ask(`card/${encodeURIComponent(name)}`);
   if (answer) state.codecs.push({ ...(await answer.json()), title: word("page.own_codec") });
-}
-
-// The visitor arrives to something picked, so that the passport is not an empty card.
-function greet() {
-  if (!state.indices.length) return;
-  const cell = Math.floor(state.indices.length / 2 + (state.grid[0] > 1 ? state.grid[1] / 2 : 0));
-  pick(state.indices[cell], cell);
 }
 
 function takeCard() {
@@ -175,7 +168,7 @@ async function reopen(made, wanted) {
   await openBook(made, state.level);
   if (wanted.levels) pick(wanted.code, wanted.cell);
   else if (state.indices[wanted.cell] >= 0) pick(state.indices[wanted.cell], wanted.cell);
-  else greet(); // the code picked before is one of another codebook
+  else pickMiddle(); // the code picked before is one of another codebook
   return true;
 }
 

@@ -2,7 +2,7 @@
 
 import { ask, fromBase64, message, post, split } from "./asking.js";
 import { measureAfter } from "./measuring.js";
-import { emit, isEdited, load, on, say, state } from "./store.js";
+import { emit, isEdited, load, on, pickMiddle, say, state } from "./store.js";
 import { word } from "./words.js";
 
 // --- loading ----------------------------------------------------------------------------
@@ -29,6 +29,7 @@ function take(item, { wanted, ...source }) {
     allMargins: item.margins ? split(fromBase64(item.margins, Float32Array), codebooks) : null,
     original: item.original ?? source.original ?? null, wanted,
   });
+  if (!wanted) pickMiddle();
   if (item.image) show(item.image, [0, 0], state.epoch);
   if (!item.image || isEdited()) decodeAll();
 }

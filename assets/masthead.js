@@ -27,6 +27,10 @@ export const PARTS = {
   message(box) {
     let timer = 0;
     on("message", ({ text, kind }) => {
+      if (kind === "gone") {
+        box.hidden ||= box.dataset.kind === "error"; // a good one stays its time
+        return;
+      }
       box.textContent = text;
       box.dataset.kind = kind;
       box.hidden = false;

@@ -3,6 +3,7 @@
 
 import { message, post } from "./asking.js";
 import { emit, on, state } from "./store.js";
+import { word } from "./words.js";
 
 let resting = 0;
 on("loaded", () => clearTimeout(resting));
@@ -16,7 +17,14 @@ export function measureAfter(rest, busy) {
     const answer = await post("measure", message({ original: state.original }));
     const quality = answer && (await answer.json().catch(() => null));
     if (!quality || epoch !== state.epoch || busy()) return;
-    state.quality = quality;
+    Object.assign(state, { quality, stale: false });
     emit("measured");
   }, rest);
+}
+
+// A figure of the tokens before the last edit is pale until the new one is measured.
+export function markStale(chip, measured) {
+  const stale = state.stale && measured.includes(chip.dataset.chip);
+  chip.toggleAttribute("data-stale", stale);
+  if (stale) chip.title = word("chip.stale");
 }

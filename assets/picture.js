@@ -1,6 +1,7 @@
 // Original | resynthesis: wiped against each other, their difference, and the halo of the last edit.
 
 import { perplexity } from "./counts.js";
+import { markStale } from "./measuring.js";
 import { here } from "./present.js";
 import { isEdited, on, state } from "./store.js";
 import { onLanguage, word } from "./words.js";
@@ -185,6 +186,7 @@ function chips(view) {
     const strong = Object.assign(document.createElement("b"), { textContent: word(`chip.${name}.value`, values) });
     chip.append(strong, " ", word(`chip.${name}.unit`, values));
     chip.dataset.chip = name;
+    markStale(chip, ["psnr", "ssim"]);
     box.append(chip);
   }
 }

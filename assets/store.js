@@ -24,6 +24,7 @@ export const state = {
   margins: null, // Float32Array (h · w): distance to the second-best code minus distance to the best
   original: null, // the square on the bench, a data URL (PNG) or a sample's address; null for tokens without one
   quality: null, // {psnr_db, ssim} of the tokens on the bench
+  stale: false, // whether `quality` is still that of the tokens before an edit
   facts: null, // the rest of the server's answer: png_bytes, jpeg_bytes, source, seconds
   book: null, // codebook.json
   code: 0, // the picked code: what the brush paints
@@ -83,6 +84,7 @@ export function showLevel(level, book) {
 // Makes the picture of the first `depth` codebooks only.
 export function takeDepth(depth) {
   state.depth = depth;
+  state.stale = state.original !== null;
   emit("depth");
 }
 
@@ -101,9 +103,11 @@ export function load({ levels, allMargins, wanted, ...item }) {
   if (wanted) restore(wanted);
   turnTo(Math.max(0, Math.min(state.level, state.depth - 1)));
   state.epoch += 1;
+  state.stale = isEdited() && state.original !== null;
   if (!wanted) [past, future] = [[], []];
   stroke = null;
   emit("loaded");
+  hover(-1, -1, "");
   emit("selection");
   emit("history");
 }
@@ -149,6 +153,12 @@ export function select(mask) {
   emit("selection");
 }
 
+// The code in the middle of what is on the bench, so that what is told of one code is told of one that is there.
+export function pickMiddle() {
+  const cell = Math.floor(state.indices.length / 2 + (state.grid[0] > 1 ? state.grid[1] / 2 : 0));
+  if (cell < state.indices.length) pick(state.indices[cell], cell);
+}
+
 export function takeTool(tool) {
   state.tool = tool;
   emit("tool");
@@ -176,7 +186,15 @@ export function paint(cells, code) {
     state.indices[cell] = code;
     changed.push(cell);
   }
-  if (changed.length) emit("tokens", changed);
+  if (changed.length) tellChange(changed);
+}
+
+// Tokens of these cells are others now: so is the code under a pointer that rests there.
+function tellChange(cells) {
+  const { cell, from } = state.hover;
+  state.stale = state.original !== null;
+  if (cell >= 0) hover(state.indices[cell], cell, from);
+  emit("tokens", cells);
 }
 
 export function endStroke() {
@@ -250,7 +268,7 @@ async function reopenFor(edit, side, from, to) {
 // side: "before" or "after"
 function apply({ parts, cells }, side) {
   for (const part of parts) part.cells.forEach((cell, i) => (state.levels[part.level][cell] = part[side][i]));
-  emit("tokens", cells);
+  tellChange(cells);
   if (parts.every(({ level }) => level !== state.level)) emit("level", parts[0].level); // where it happened
 }
 

@@ -3,7 +3,7 @@
 
 import { ask, fromBase64, message, post, split } from "../asking.js";
 import { measureAfter } from "../measuring.js";
-import { emit, encodedOf, isEdited, load, on, say, select, state } from "../store.js";
+import { emit, encodedOf, isEdited, load, on, pickMiddle, say, select, state } from "../store.js";
 import { word } from "../words.js";
 
 export const RATE = 16000;
@@ -48,6 +48,7 @@ function take(item, original, { wanted, ...source }) {
     allMargins: margins ? split(fromBase64(margins, Float32Array), codebooks) : null,
   });
   remark(wanted);
+  if (!wanted) pickMiddle();
   if (sound) emit("sound", { from: 0, to: clip.sound.length });
   if (!sound || isEdited()) decodeAll();
 }

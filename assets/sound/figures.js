@@ -1,11 +1,12 @@
 // What the sound costs as tokens, how near it comes to the original, and where it is from.
 
+import { markStale } from "../measuring.js";
 import { on, state } from "../store.js";
 import { onLanguage, word } from "../words.js";
 import { clip, openFile, RATE } from "./clip.js";
 
 export function mountFigures(chips, source) {
-  for (const topic of ["loaded", "measured", "book", "depth"]) on(topic, () => showChips(chips));
+  for (const topic of ["loaded", "measured", "book", "depth", "tokens"]) on(topic, () => showChips(chips));
   on("loaded", () => showSource(source));
   onLanguage(() => (showChips(chips), showSource(source)));
 }
@@ -39,6 +40,7 @@ function showChips(box) {
     chip.title = word(`sound.waves.chip.${name}.hint`, values);
     const value = Object.assign(document.createElement("b"), { textContent: word(`sound.waves.chip.${name}.value`, values) });
     chip.append(value, " ", word(`sound.waves.chip.${name}.unit`));
+    markStale(chip, ["si_sdr", "mel", "stoi"]);
     box.append(chip);
   }
 }

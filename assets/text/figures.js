@@ -1,12 +1,13 @@
 // What the text costs as tokens, how near it comes to the original, and which part of a longer one it is.
 
+import { markStale } from "../measuring.js";
 import { on, state } from "../store.js";
 import { onLanguage, word } from "../words.js";
 import { textOf } from "./glyphs.js";
 import { openFile, passage } from "./passage.js";
 
 export function mountFigures(chips, source) {
-  for (const topic of ["loaded", "measured", "book", "depth"]) on(topic, () => showChips(chips));
+  for (const topic of ["loaded", "measured", "book", "depth", "tokens"]) on(topic, () => showChips(chips));
   on("loaded", () => showSource(source));
   onLanguage(() => (showChips(chips), showSource(source)));
 }
@@ -46,6 +47,7 @@ function showChips(box) {
     chip.title = word(`text.chip.${name}.hint`, values);
     const value = Object.assign(document.createElement("b"), { textContent: word(`text.chip.${name}.value`, values) });
     chip.append(value, " ", word(`text.chip.${name}.unit`));
+    markStale(chip, ["bytes", "edits", "chrf", "bleu", "rouge"]);
     box.append(chip);
   }
 }

@@ -42,8 +42,7 @@ export function mountInput(root) {
   on("catalogue", () => showSamples(root));
   on("loaded", () => {
     if (!state.facts?.from?.typed) clearTimeout(resting); // an answer to earlier keys must not stop the last ones
-    fill(field);
-    tell(root);
+    fill(root, field);
   });
   on("busy", (busy) => root.setAttribute("aria-busy", String(busy)));
   label(root);
@@ -60,11 +59,15 @@ async function put(file) {
 }
 
 // The field follows the bench, but never while somebody writes in it.
-async function fill(field) {
+async function fill(root, field) {
   const { from } = state.facts ?? {};
-  if (from?.typed || from?.kept) return;
-  const whole = from?.blob?.size <= SHOWN ? await from.blob.text() : null;
-  field.value = whole ?? textOf(passage.original ?? passage.bytes);
+  const { epoch } = state;
+  if (!from?.typed && !from?.kept) {
+    const whole = from?.blob?.size <= SHOWN ? await from.blob.text() : null;
+    if (epoch !== state.epoch) return; // another text came meanwhile
+    field.value = whole ?? textOf(passage.original ?? passage.bytes);
+  }
+  tell(root);
 }
 
 // --- samples ------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import { test } from "node:test";
 
 import { measureAfter } from "../../assets/measuring.js";
 import {
-  arrive, commit, emit, history, isEdited, load, on, onReopen, redo, rememberCodec, select, snapshot, state, undo,
+  arrive, beginStroke, commit, emit, endStroke, history, hover, isEdited, load, on, onReopen, paint, redo,
+  rememberCodec, select, snapshot, state, takeDepth, undo,
 } from "../../assets/store.js";
 
 const TOPICS = ["loaded", "history", "book", "hover"];
@@ -99,4 +100,29 @@ test("another file forgets the history, the same one under another codec keeps t
   assert.deepEqual([...state.selection], [0, 1]);
   painted();
   assert.deepEqual([history().past.length, state.selection], [1, null]);
+});
+
+test("the code under a resting pointer is the one that was painted there", () => {
+  painted();
+  hover(state.indices[0], 0, "grid");
+  beginStroke({ key: "edit.paint" });
+  paint([0], 5);
+  assert.deepEqual(state.hover, { code: 5, cell: 0, from: "grid" });
+  endStroke();
+  undo();
+  assert.equal(state.hover.code, 9);
+  painted();
+  assert.equal(state.hover.code, -1, "of what is gone nothing is pointed at");
+});
+
+test("figures are stale from an edit on, where there is an original to measure against", () => {
+  for (const original of ["samples/moon", null]) {
+    load({ codec: "vq", grid: [1, 2], size: [8, 16], levels: [Uint16Array.of(3, 4)], original });
+    assert.equal(state.stale, false);
+    commit({ key: "edit.fill" }, Uint16Array.of(9, 9));
+    assert.equal(state.stale, original !== null);
+  }
+  load({ codec: "vq", grid: [1, 2], size: [8, 16], levels: [Uint16Array.of(3, 4)], original: null });
+  takeDepth(1);
+  assert.equal(state.stale, false);
 });
