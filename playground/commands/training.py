@@ -2,7 +2,7 @@
 
 import shutil
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,7 @@ def train(
     steps: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's own.")] = None,
     start: Annotated[str, typer.Option(help="A codec or a joint model's folder: weights that fit are the first.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the training that OUT holds.")] = False,
+    change: Annotated[bool, typer.Option("--change", help="Go on though the recipe differs.")] = False,
     name: Annotated[str, typer.Option(help="Put it into the checkpoints folder, and so on the page, as this.")] = "",
 ) -> None:
     """Trains a codec, a prior, a GAN, a VAE or a joint model; writes a log, and in the end OUT/checkpoint."""
@@ -37,6 +38,8 @@ def train(
     from ..training.recipes import RECIPES
 
     folder = folder or Path("runs") / recipe
+    if resume and not change:
+        _check_unchanged(recipe, folder, steps)
     warnings.showwarning = lambda message, *_: notes.print(str(message), markup=False)  # a file left out, by name
     if recipe in JOINTS:
         _train_joint(recipe, data, folder, steps=steps, resume=resume, start=start)
@@ -49,6 +52,23 @@ def train(
     else:
         names = ", ".join([*RECIPES, *PRIOR_RECIPES, *NOISE_RECIPES, *JOINTS])
         raise InputError("There is no recipe “{name}”. There are: {names}.", name=recipe, names=names)
+
+
+def _check_unchanged(name: str, folder: Path, steps: int | None) -> None:
+    """Raises InputError when what `folder` holds was trained by another recipe than that of this name and steps."""
+    from ..training.changes import check_unchanged
+    from ..training.joint_recipes import JOINTS
+    from ..training.noise_recipes import NOISE_RECIPES
+    from ..training.prior_recipes import PRIOR_RECIPES
+    from ..training.recipes import RECIPES
+
+    if name in JOINTS:
+        plans = {folder / part: getattr(JOINTS[name], part) for part in ("fusion", "pictures", "sounds", "generator")}
+    else:
+        plan = (PRIOR_RECIPES | NOISE_RECIPES | RECIPES).get(name)
+        plans = {folder: plan} if plan else {}
+    for place, plan in plans.items():
+        check_unchanged(place, replace(plan, steps=steps) if steps else plan)
 
 
 def _train_codec(
@@ -116,10 +136,18 @@ def _train_joint(recipe: str, data: Path | None, folder: Path, *, steps: int | N
     print(f"{folder / 'checkpoint'} is ready.")
 
 
-def _finish(reports: "Iterable[Report | PriorReport | JointReport]", folder: Path, line: "Callable[..., str]") -> None:
+def _finish(reports: "Generator[Report | PriorReport | JointReport]", folder: Path, line: "Callable[..., str]") -> None:
     """Follows a training to its end. One that fails says what is left of it."""
+    from ..training import stopping
+
     try:
-        _follow(reports, line)
+        with stopping.stopping_on_signals():
+            step = _follow(reports, line)
+            number = stopping.received()
+            if number is not None:
+                reports.close()  # saves
+                notes.print(f"Stopped at step {step:,}, which is saved in {folder}. Go on with --resume.")
+                raise typer.Exit(128 + number)
     except FloatingPointError as error:
         notes.print(f"The training has failed: {error}. The last good state is still in {folder}.")
         raise typer.Exit(1) from None
@@ -131,8 +159,14 @@ def _put(checkpoint: Path, place: Path | None) -> None:
     print(f"{place or checkpoint} is ready." + ("" if place else " --name puts it on the page."))
 
 
-def _follow(reports: "Iterable[Report | PriorReport | JointReport]", line: "Callable[..., str]") -> None:
-    """A bar that moves with every report, and a line for every validation."""
+def _follow(reports: "Generator[Report | PriorReport | JointReport]", line: "Callable[..., str]") -> int:
+    """A bar that moves with every report, and a line for every validation.
+
+    Gives the last step; ends early when the training is asked to stop.
+    """
+    from ..training.stopping import requested
+
+    step = 0
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=notes, transient=True) as progress:
         task, saved = progress.add_task("", total=None), None
@@ -141,7 +175,10 @@ def _follow(reports: "Iterable[Report | PriorReport | JointReport]", line: "Call
             progress.update(task, completed=report.step, total=report.steps, description=said)
             if report.val_quality != saved:
                 print(line(report), flush=True)
-            saved = report.val_quality
+            saved, step = report.val_quality, report.step
+            if requested():
+                break
+    return step
 
 
 def _prior_line(report: "PriorReport") -> str:

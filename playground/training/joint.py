@@ -37,6 +37,7 @@ from .precision import mixed_precision
 from .randomness import SeededDraws
 from .recipes import Recipe, learning_rate
 from .state import load_state, locked, save_state, write_safely
+from .stopping import requested
 from .writing import Writing
 
 JUDGED = 128  # validation items of a codec
@@ -123,7 +124,7 @@ class Learner:
         tensors = {f"model.{name}": value for name, value in self.task.network.state_dict().items()}
         tensors |= self.average.tensors() | self.optimizer.tensors() | self.task.tensors()
         tensors = {name: value.contiguous() for name, value in tensors.items()}
-        save_state(folder, self.step, tensors, self.identity)
+        save_state(folder, self.step, tensors, self.identity | {"recipe": asdict(self.task.recipe)})
 
     def resume(self, folder: Path) -> None:
         """Takes up the newest state in `folder`, if there is one. Raises InputError for that of another model."""
@@ -131,6 +132,7 @@ class Learner:
         if state is None:
             return
         self.step, tensors, notes = state
+        notes.pop("recipe", None)  # with another one a training may go on
         if notes != json.loads(json.dumps(self.identity)):
             raise InputError("“{folder}” holds the training of another model. Name another folder.", folder=folder)
         own = {n.removeprefix("model."): v for n, v in tensors.items() if n.startswith("model.")}
@@ -154,6 +156,8 @@ def learn(learner: Learner, folder: Path) -> Iterator[JointReport]:
             started, losses = time.perf_counter(), []
             while learner.step < until:
                 losses.append(learner.advance())
+                if requested():
+                    break
             seconds = time.perf_counter() - started
             if learner.step % recipe.save_every < recipe.report_every or learner.step == recipe.steps:
                 quality, saved = learner.judge(), learner.step

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..core.codec import Codec
 from .recipes import Batches, Recipe, learning_rate
 from .run import Run
+from .stopping import requested
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def _advance(run: Run, until: int) -> dict:
         losses.append(loss)
         errors.append(error)
         counts += _count(indices, quantizer.codebook_size)
+        if requested():
+            break
     share = counts / counts.sum(1, keepdim=True).clamp(min=1)
     return {
         "step": run.step,

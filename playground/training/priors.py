@@ -23,6 +23,7 @@ from .prior_recipes import PAPERS, PriorRecipe
 from .randomness import SeededDraws
 from .recipes import learning_rate
 from .state import load_state, save_state, write_safely
+from .stopping import requested
 from .team import Team
 
 JUDGED = 512  # validation items
@@ -174,6 +175,8 @@ def train_prior(run: PriorRun, judges: Material, folder: Path) -> Iterator[Prior
             started, losses = time.perf_counter(), []
             while run.step < until:
                 losses.append(run.advance())
+                if requested():
+                    break
             seconds = time.perf_counter() - started
             if run.step % recipe.save_every < recipe.report_every or run.step == recipe.steps:
                 quality, saved = run.validate(judges), run.step

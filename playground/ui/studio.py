@@ -21,6 +21,7 @@ from ..core.errors import InputError
 from ..training.small import MOST_STEPS, RANGES, Settings, check
 from ..training.watched import CURES, Watched, tile_pictures
 from .glimpses import frame_of
+from .processors import compute_alone
 
 log = logging.getLogger(__name__)
 PLACES = 2  # trainings at a time
@@ -185,6 +186,7 @@ class Studio:
             training.show()
 
     def _serve(self) -> None:
+        compute_alone()
         while True:
             with self.changed:
                 while not self.queue and not self.closed:
