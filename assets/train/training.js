@@ -74,13 +74,21 @@ export async function begin({ scene = null, deed = "run" } = {}) {
   emit("status");
   const [before, wasActive] = [training.id, isActive()];
   const basket = chosenSet() === "own" ? { basket: training.basket.id } : {};
-  const answer = await post("train/new", { set: chosenSet(), settings: chosen(), scene, ...basket });
+  const answer = await post("train/new", { set: chosenSet(), settings: chosen(), scene, visitor: visitor(), ...basket });
   training.busy = false;
   emit("status");
   if (!answer) return;
   const { id } = await answer.json();
   if (wasActive) post(`train/${before}/do`, { deed: "pause" });
   if ((await open(id)) && !scene) await act(deed);
+}
+
+// Who begins a training, since an address may be that of a whole class. Says nothing else about them.
+const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(36)).join("");
+
+function visitor() {
+  if (!recall("train.visitor")) remember("train.visitor", page);
+  return recall("train.visitor") ?? page;
 }
 
 // The visitor's own pictures on the server; a reload finds them again.

@@ -25,7 +25,10 @@ from .processors import compute_alone
 
 log = logging.getLogger(__name__)
 PLACES = 2  # trainings at a time
-MOST = 30  # trainings altogether
+MOST = 90  # trainings altogether that are not over
+NEAR = 66  # of them from one address: a class of thirty behind one, in which everyone begins twice
+OWN = 3  # of them of one visitor
+OVER = 30  # trainings that are over, kept to look at
 TURN = 4.0  # seconds, while others wait
 UNSEEN = 20.0  # seconds after which a training pauses that nobody asks about
 FORGOTTEN = 30 * 60.0  # seconds after which it is gone
@@ -46,6 +49,8 @@ class Training:
     name: str
     set: str
     watched: Watched
+    visitor: str = ""
+    address: str = ""
     state: str = "paused"
     why: str | None = None
     error: InputError | None = None
@@ -101,11 +106,19 @@ class Studio:
         for servant in self.servants:
             servant.join()
 
-    def begin(self, set: str, settings: Settings, pictures: Tensor) -> Training:
-        """A new training, paused. Raises InputError when there are too many."""
+    def begin(
+        self, set: str, settings: Settings, pictures: Tensor, *, visitor: str = "", address: str = ""
+    ) -> Training:
+        """A new training, paused. A visitor's oldest paused one ends where they have OWN of them.
+
+        visitor  who begins it, as their page says; anyone may say anything, so
+        address  they come from bounds them too
+
+        Raises InputError when there are too many.
+        """
         with self.changed:
-            self._make_room()
-            training = Training(secrets.token_urlsafe(12), set, Watched(settings, pictures))
+            self._make_room(visitor, address)
+            training = Training(secrets.token_urlsafe(12), set, Watched(settings, pictures), visitor, address)
             self.trainings[training.name] = training
         return training
 
@@ -227,12 +240,30 @@ class Studio:
             training.error = InputError("Something failed on our side (id {id}). Your work is kept.", id=number)
             training.state = "failed"
 
-    def _make_room(self) -> None:
+    def _make_room(self, visitor: str, address: str) -> None:
         now = time.monotonic()
         for name, training in list(self.trainings.items()):
             resting = training.state not in ("running", "waiting")
-            most = UNSEEN if len(self.trainings) >= MOST and resting else FORGOTTEN
+            most = UNSEEN if len(self._alive()) >= MOST and resting else FORGOTTEN
             if now - training.seen > most and resting:
                 del self.trainings[name]
-        if len(self.trainings) >= MOST:
-            raise InputError("{most} trainings are on this machine already. Try again in some minutes.", most=MOST)
+        self._forget_over()
+        own = [training for training in self._alive() if visitor and training.visitor == visitor]
+        if len(own) >= OWN:
+            paused = [training for training in own if training.state == "paused"]
+            if not paused:
+                raise InputError("You have {most} trainings already. Stop one of them first.", most=OWN)
+            paused[0].state, paused[0].error = "stopped", InputError("This training ended: you began a newer one.")
+        near = [training for training in self._alive() if address and training.address == address]
+        if len(self._alive()) >= MOST or len(near) >= NEAR:
+            most = NEAR if len(near) >= NEAR else MOST
+            raise InputError("{most} trainings are on this machine already. Try again in some minutes.", most=most)
+
+    def _alive(self) -> list[Training]:
+        return [training for training in self.trainings.values() if training.state not in ("stopped", "failed")]
+
+    def _forget_over(self) -> None:
+        """Of trainings that are over, and still there to look at, the oldest go where there are many."""
+        over = [name for name, training in self.trainings.items() if training.state in ("stopped", "failed")]
+        for name in over[: max(0, len(over) - OVER)]:
+            del self.trainings[name]

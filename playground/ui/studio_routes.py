@@ -59,7 +59,8 @@ def _add_choices(server: Server) -> None:
 
     @server.post("/bench/train/new")
     async def new(request: Request) -> Response:
-        return await with_message(request, _begin, as_json)
+        address = request.client.host if request.client else ""
+        return await with_message(request, lambda message: _begin(message, address), as_json)
 
 
 def _add_trainings(server: Server) -> None:
@@ -141,11 +142,13 @@ def _collect(basket: str, data: bytes) -> dict:
         return {"basket": basket, "pictures": len(pictures)}
 
 
-def _begin(message: dict) -> dict:
+def _begin(message: dict, address: str) -> dict:
     name = message.get("set")
     scene = message.get("scene")
     settings = small.COLLAPSE if scene == "collapse" else small.settings_from(message.get("settings"))
-    training = STUDIO.begin(str(name), settings, _pictures(name, message.get("basket")))
+    visitor = str(message.get("visitor") or address)[:40]
+    pictures = _pictures(name, message.get("basket"))
+    training = STUDIO.begin(str(name), settings, pictures, visitor=visitor, address=address)
     if scene == "collapse":
         STUDIO.do(training.name, "run")
     return {"id": training.name}

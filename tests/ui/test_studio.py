@@ -109,6 +109,36 @@ def test_too_many_trainings_are_refused_until_some_are_forgotten(
     assert house.find(trainings[1].name) is trainings[1]
 
 
+def begin_as(house: Studio, visitor: str, address: str = "school") -> studio.Training:
+    return house.begin("letters", SMALL, PICTURES[:8], visitor=visitor, address=address)
+
+
+def test_a_class_behind_one_address_begins_twice_each_and_leaves_room_for_others(house: Studio) -> None:
+    for _ in range(2):
+        for pupil in range(30):
+            begin_as(house, f"pupil {pupil}")
+    assert sum(training.state == "paused" for training in house.trainings.values()) == 60
+    for number in range(studio.NEAR - 60):
+        begin_as(house, f"made up {number}")
+    with pytest.raises(InputError, match="trainings are on this machine"):
+        begin_as(house, "another name")
+    begin_as(house, "somebody", "elsewhere")
+
+
+def test_a_visitor_has_a_few_places_and_is_told_what_ended(house: Studio) -> None:
+    trainings = [begin_as(house, "me") for _ in range(studio.OWN)]
+    other = begin_as(house, "you")
+    newest = begin_as(house, "me")
+    assert [each.state for each in (*trainings, other, newest)] == ["stopped", *["paused"] * 4]
+    assert "newer" in house.status(house.find(trainings[0].name))["error"]["text"]
+    for training in (*trainings[1:], newest):
+        training.state = "waiting"
+    with pytest.raises(InputError, match="Stop one"):
+        begin_as(house, "me")
+    house.do(newest.name, "stop")
+    assert begin_as(house, "me").state == "paused", "a stopped one frees its place at once, though it is looked at"
+
+
 def test_old_glimpses_are_thinned_but_no_event_is_lost(house: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studio, "KEPT", 8)
     (training,) = begin(house)
