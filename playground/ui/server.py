@@ -1,7 +1,6 @@
 """The HTTP side: routes for the touch lane, static files, headers, limits. No model is known here."""
 
 import json
-import socket
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -249,14 +248,3 @@ def _lay_over(table: dict, over: dict) -> None:
             _lay_over(table[key], value)
         else:
             table[key] = value
-
-
-def is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there yet."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True

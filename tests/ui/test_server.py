@@ -2,7 +2,6 @@
 
 import json
 import logging
-import socket
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -276,12 +275,3 @@ def test_numbers_that_json_cannot_say_never_leave(client: TestClient, message: d
     original = wire.data_url("image/png", client.post("/bench/file?ending=png", json=message).content)
     answer = client.post("/bench/measure", json=message | {"original": original})
     assert json.loads(answer.text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
-
-
-def test_a_port_in_use_is_noticed() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert not server.is_free("127.0.0.1", port)
-    assert server.is_free("127.0.0.1", port)
