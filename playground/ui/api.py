@@ -6,11 +6,13 @@ Tokens travel as the JSON object that `Tokens.save` writes to a .json file.
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 
 import gradio as gr
 import torch
 from gradio.utils import get_upload_folder
+from pydantic import ConfigDict, ValidationError, validate_call
 from torch import Tensor
 
 from .. import zoo
@@ -21,6 +23,9 @@ from ..core.tokens import Tokens
 from ..edits import cells, codebooks, time
 from ..media import token_files
 from . import calls, description, media, wire
+from .answers import failure, short
+
+LONGEST_NAME = 300  # characters of a text that is an argument
 
 
 def catalogue() -> list:
@@ -175,19 +180,34 @@ def publish(*functions: Callable) -> None:
         gr.api(_told(function), api_name=function.__name__, concurrency_id="api", concurrency_limit=2)
 
 
-def _told(function):
-    """`function`, with an InputError turned into the sentence that reaches the client."""
+def _told(function: Callable) -> Callable:
+    """`function` with a slot and with arguments of the types it names; an error becomes a sentence for the client."""
+    config = ConfigDict(str_max_length=LONGEST_NAME, allow_inf_nan=False)
+    checked = validate_call(function, config=config)
 
     def told(*arguments):
         try:
-            return function(*arguments)
-        except InputError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            with calls.SLOTS:
+                return checked(*arguments)
+        except Exception as error:
+            raise gr.Error(
+                short(_sentence(error, list(signature(function).parameters))), print_exception=False
+            ) from None
 
     told.__name__, told.__doc__ = function.__name__, function.__doc__
     told.__wrapped__ = function  # Gradio reads the signature through it
     told.__annotations__ = function.__annotations__
     return told
+
+
+def _sentence(error: Exception, parameters: list[str]) -> InputError:
+    if isinstance(error, InputError):
+        return error
+    if isinstance(error, ValidationError):
+        place = error.errors()[0]["loc"][0]
+        name = parameters[place] if isinstance(place, int) and place < len(parameters) else str(place)
+        return InputError("“{name}” is missing, or is not of the kind that belongs there.", name=name)
+    return failure(error)
 
 
 def _tokens(data: dict, codec_name: str) -> tuple[Codec, Tokens]:
