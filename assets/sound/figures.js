@@ -47,7 +47,8 @@ function showChips(box) {
 
 // --- where it is from ---------------------------------------------------------------------
 
-const form = ({ rate_hz, channels }) => {
+const form = ({ rate_hz, channels, channel }) => {
+  if (channel !== undefined) return "loudest";
   if (channels > 1) return channels === 2 ? "stereo" : "many";
   return rate_hz === RATE ? "same" : "mono";
 };
@@ -59,7 +60,7 @@ function showSource(box) {
   box.replaceChildren(document.createElement("p"));
   const line = box.firstChild;
   line.className = "note";
-  const values = { rate: Number((source.rate_hz / 1000).toFixed(3)), count: source.channels };
+  const values = { rate: Number((source.rate_hz / 1000).toFixed(3)), count: source.channels, channel: source.channel + 1 };
   line.textContent = word(`sound.waves.source.${form(source)}`, values);
   const here = clip.sound.length / RATE;
   if (source.seconds < here + 0.05) return;

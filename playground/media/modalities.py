@@ -80,9 +80,10 @@ class Sounds:
         """(1, 1, T), T at most `length` samples of a longer sound, beginning at the share `at` of the rest."""
         heard = read_part(raw, length, at=at)
         facts = {"seconds": heard.seconds, "start_s": heard.start / RATE}
-        return Fitted(
-            torch.from_numpy(heard.samples)[None, None], facts | {"rate_hz": heard.rate, "channels": heard.channels}
-        )
+        facts |= {"rate_hz": heard.rate, "channels": heard.channels}
+        if heard.channel is not None:
+            facts["channel"] = heard.channel
+        return Fitted(torch.from_numpy(heard.samples)[None, None], facts)
 
     def write(self, signal: Tensor) -> Sound:
         """(1, 1, T) → a Sound, clamped. Raises ValueError for another shape or infinite numbers."""

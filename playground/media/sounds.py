@@ -18,6 +18,7 @@ from .inputs import file_bytes, plain
 
 LARGEST_FILE = 24 * 2**20  # bytes
 LONGEST = 15 * 60  # seconds that are read of a file
+CANCELLED = 0.01  # of the loudest channel's energy: a mean of less has lost the sound (opposite phase)
 MOST_NUMBERS = 90 * 10**6  # samples times channels decoded of a file: 15 minutes of a stereo recording
 FEWEST = 16  # samples; fewer are no sound but a click
 LEAD = RATE // 10  # samples decoded before a window, which a decoder and a filter need to come in
@@ -80,6 +81,7 @@ class Heard:
     rate, channels    of the file, as it says
     seconds           how long the whole is, as far as it is read
     start             sample of the whole that the part begins at
+    channel           the one channel that was taken, from 0, where all together cancel each other; None for their mean
     """
 
     samples: np.ndarray
@@ -87,6 +89,7 @@ class Heard:
     channels: int
     seconds: float
     start: int = 0
+    channel: int | None = None
 
     def part(self, length: int, at: float) -> "Heard":
         """At most `length` samples, beginning at the share `at`, 0 … 1, of what is left over."""
@@ -112,9 +115,9 @@ def read_part(raw: object, length: int, *, at: float = 0.0) -> Heard:
     if count > length and source.is_complete():
         start = _start(count, length, at)
         lead = min(start, LEAD)
-        samples = _read(source, round((start - lead) * source.rate / RATE), lead + length)[lead:]
-        if len(samples) == length:
-            return Heard(samples, source.rate, source.channels, frames / source.rate, start)
+        samples, channel = _read(source, round((start - lead) * source.rate / RATE), lead + length)
+        if len(samples) == lead + length:
+            return Heard(samples[lead:], source.rate, source.channels, frames / source.rate, start, channel)
     return _whole(source).part(length, at)  # short, or of a length that only decoding tells
 
 
@@ -165,16 +168,28 @@ class Samples:
 
 
 def _whole(source: decoders.Source) -> Heard:
-    samples = _read(source, 0, LONGEST * RATE)
+    samples, channel = _read(source, 0, LONGEST * RATE)
     if len(samples) < FEWEST:
         raise InputError("There is no sound in this file: {count} samples.", count=len(samples))
-    return Heard(samples, source.rate, source.channels, len(samples) / RATE)
+    return Heard(samples, source.rate, source.channels, len(samples) / RATE, channel=channel)
 
 
-def _read(source: decoders.Source, first: int, length: int) -> np.ndarray:
-    """(T,) float32 at 16 kHz of one channel: T = `length` from sample `first` of the file, fewer where it ends."""
+def _read(source: decoders.Source, first: int, length: int) -> tuple[np.ndarray, int | None]:
+    """(T,) float32 at 16 kHz of one channel: T = `length` from sample `first` of the file, fewer where it ends.
+
+    The mean of all channels or, where these cancel each other, the loudest one: then its number comes with it.
+    """
+    energies = np.zeros(1 + source.channels)
+    samples = _taken(_mixed(source, first, energies), source.rate, length)
+    if energies[0] >= CANCELLED * energies[1:].max():
+        return samples, None
+    loudest = int(energies[1:].argmax())
+    return _taken(_mixed(source, first, energies, channel=loudest), source.rate, length), loudest
+
+
+def _taken(blocks: Iterator[np.ndarray], rate: int, length: int) -> np.ndarray:
     parts, found = [], 0
-    for part in _at_house_rate(_mixed(source, first), source.rate):
+    for part in _at_house_rate(blocks, rate):
         parts.append(part)
         found += len(part)
         if found >= length:
@@ -182,11 +197,18 @@ def _read(source: decoders.Source, first: int, length: int) -> np.ndarray:
     return np.concatenate(parts)[:length].clip(-1, 1) if parts else np.zeros(0, np.float32)
 
 
-def _mixed(source: decoders.Source, first: int) -> Iterator[np.ndarray]:
-    """The mean of all channels, (n,) float32 in [−1, 1], block by block."""
+def _mixed(
+    source: decoders.Source, first: int, energies: np.ndarray, *, channel: int | None = None
+) -> Iterator[np.ndarray]:
+    """The mean of all channels, or one of them, (n,) float32 in [−1, 1], block by block.
+
+    energies  takes up the energy of what is given and, after it, of each channel
+    """
     left, finite, total = MOST_NUMBERS // source.channels, 0, 0
     for block in source.blocks(first):
-        mixed = block[:left].mean(1)
+        mixed = block[:left].mean(1) if channel is None else block[:left, channel]
+        whole = np.nan_to_num(np.column_stack([mixed, block[:left]]), posinf=0, neginf=0)
+        energies += np.einsum("nc,nc->c", whole, whole, dtype=np.float64)
         good = np.isfinite(mixed)
         finite, total = finite + int(good.sum()), total + len(mixed)
         yield np.where(good, mixed, 0).clip(-1, 1).astype(np.float32)

@@ -309,3 +309,19 @@ def test_arrays_are_taken_in_every_usual_form() -> None:
 def test_what_is_no_sound_in_python_is_one_sentence(raw: object) -> None:
     with pytest.raises(InputError):
         read_sound(raw)
+
+
+def test_of_channels_that_cancel_each_other_the_loudest_is_taken() -> None:
+    wave = tone()
+    cancelled = read_sound((RATE, np.stack([0.8 * wave, -0.8 * wave, 0.1 * wave * 0], 1)))
+    assert cancelled.channel == 0 and np.allclose(cancelled.samples, 0.8 * wave, atol=1e-6)
+    part = read_part((RATE, np.stack([0.5 * wave, -0.6 * wave], 1)), len(wave) // 2, at=1.0)
+    assert part.channel == 1 and np.allclose(part.samples, -0.6 * wave[-len(part.samples) :], atol=1e-6)
+
+
+@pytest.mark.parametrize("other", [0.0, 1.0, -0.5])
+def test_what_does_not_cancel_is_mixed_as_ever(other: float) -> None:
+    wave = tone()
+    mixed = read_sound((RATE, np.stack([wave, other * wave], 1)))
+    assert mixed.channel is None and np.allclose(mixed.samples, (1 + other) / 2 * wave, atol=1e-6)
+    assert read_sound((RATE, np.zeros((4000, 2), np.float32))).channel is None, "silence cancels nothing"
