@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from gradio import Server
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from .. import zoo
 from ..core.errors import InputError
@@ -30,6 +31,7 @@ from . import (
 from .answers import LARGEST_UPLOAD, answer, as_file, as_json, compute, refusal, type_of, typed, with_body, with_message
 from .bodies import BodyLimits
 from .head import ASSETS, EarlyHead
+from .origins import OriginGuard
 
 WORDS = Path(__file__).parent / "words"
 LANGUAGES = ("en", "zh")
@@ -44,9 +46,16 @@ SIDES = {
 }  # page → its section of the words
 
 
+class GuardedServer(Server):
+    """A server whose outermost layer is ours: at launch Gradio adds one of its own, outside of those before."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return OriginGuard(super().build_middleware_stack())
+
+
 def make_server() -> Server:
     """The application the page is mounted on, with every route of the bench."""
-    server = Server(docs_url=None, redoc_url=None, openapi_url=None)
+    server = GuardedServer(docs_url=None, redoc_url=None, openapi_url=None)
     # Gradio would answer any website's script with the visitor's cookies; nothing here needs them.
     server.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=False, allow_methods=["GET", "POST"])
     server.add_middleware(EarlyHead)
