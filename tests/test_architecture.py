@@ -173,5 +173,5 @@ def test_what_is_imported_is_what_is_required() -> None:
     libraries = {name for path in SOURCES for owner, name in imports(path) if owner == "theirs"}
     imported = {packages.get(name, name) for name in libraries - set(sys.stdlib_module_names) - with_gradio}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    required = {re.split("[<>=]", line)[0] for line in lines if line and not line.startswith("#")}
+    required = {re.split("[<>=~]", line)[0] for line in lines if line and not line.startswith("#")}
     assert imported == required
