@@ -22,6 +22,7 @@ from .models.findings import FINDINGS, Cloud, Known, read_cloud, read_findings
 from .models.folder import CONFIG, WEIGHTS, read_json, shown
 from .models.joint import Joint, JointConfig
 from .models.joint_folder import read_joint
+from .models.reliability import RELIABILITY, read_reliability
 from .registry.shelf import Shelf, cards, file_stamp, module_bytes, scan
 
 _shelf: Shelf[Known] = Shelf(lambda known: module_bytes(known.joint))
@@ -71,8 +72,13 @@ def load_joint(name: str) -> Known:
 
 def read_known(folder: Path) -> Known:
     """The joint model of any folder. Never for names from the web."""
-    stamp = partial(file_stamp, folder, CONFIG, WEIGHTS, FINDINGS)
-    return _shelf.fetch(folder, stamp, lambda: Known(folder.name, folder, read_joint(folder), read_findings(folder)))
+    stamp = partial(file_stamp, folder, CONFIG, WEIGHTS, FINDINGS, RELIABILITY)
+    return _shelf.fetch(folder, stamp, lambda: _read(folder))
+
+
+def _read(folder: Path) -> Known:
+    joint = read_joint(folder)
+    return Known(folder.name, folder, joint, read_findings(folder), read_reliability(folder, joint))
 
 
 def cloud(known: Known) -> Cloud:

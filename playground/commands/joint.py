@@ -87,3 +87,36 @@ def measure_strangers(
     names = tuple(name.strip() for name in without.split(","))
     for speaker, (right, count) in hear_strangers(JOINTS[recipe], data, folder, names, steps=steps).items():
         print(f"{speaker}: {right / count:.1%} of {count} recordings")
+
+
+@app.command("train-reliability")
+def train_reliability(
+    folder: Annotated[Path, typer.Argument(help="A joint model's checkpoint folder.")],
+    recipe: Annotated[str, typer.Option(help="The recipe that trained it, which knows its data.")] = "joint-digits",
+    data: Data = None,
+    count: Annotated[int, typer.Option(min=128, help="Signals of each kind that are read for it.")] = 1_500,
+    steps: Annotated[int, typer.Option(min=1, help="Of the training.")] = 1_500,
+) -> None:
+    """Trains how far each sense can be relied on, the senses themselves staying as they are: reliability.safetensors.
+
+    Noise, occlusion, scribbles, tones, junk words and those of other languages teach it what it should not heed.
+    """
+    from ..models.findings import read_findings
+    from ..models.joint_folder import read_joint
+    from ..models.reliability import write_reliability
+    from ..training.evidence import training_evidence
+    from ..training.joint_recipes import JOINTS
+    from ..training.reliability import calibrate
+    from ..training.reliability import train_reliability as train
+
+    if recipe not in JOINTS or data is None:
+        raise InputError("Measuring needs a recipe ({names}) and --data.", names=", ".join(JOINTS))
+    joint, findings = read_joint(folder), read_findings(folder)
+    with notes.status("The senses read what they are given …"):
+        learned, judging = (JOINTS[recipe].open(data, split) for split in ("train", "val"))
+        evidence = training_evidence(joint, learned, data, "train", count, seed=1)
+        held_out = training_evidence(joint, judging, data, "val", max(128, count // 4), seed=2)
+    with notes.status("Their reliability is trained …"):
+        reliability = train(joint, evidence, findings.temperature, steps=steps)
+        calibrate(joint, reliability, held_out, findings.temperature)
+        write_reliability(folder, reliability)

@@ -17,6 +17,7 @@ from .attention import attention
 from .findings import Known
 from .generator import Segment
 from .given import bare_word, drawing, photograph, plain_word, recording, typed
+from .reliability import Trust, full_trust, relative, weighted
 from .senses import fused as product
 
 DRAWN = "handwriting"  # the look whose pictures are strokes
@@ -46,6 +47,8 @@ class Fused:
     spoken   (B, M) probability of each meaning read off the shared codes alone: what will be written
     alone    sense → (B, M) what it would believe without the others
     shares   sense → (B,) how much it counted, 0 … 1; what is left to 1 is the doubt everybody starts with
+    known    sense → (B,) probability that what was given is of the kind that was learned, calibrated against scribbles,
+             tones, other words …; 1 of a model without `reliability.safetensors`
     """
 
     latents: Tensor
@@ -54,6 +57,7 @@ class Fused:
     spoken: Tensor
     alone: dict[str, Tensor]
     shares: dict[str, Tensor]
+    known: dict[str, Tensor]
 
 
 # What a visitor gives.
@@ -113,24 +117,43 @@ def fuse(known: Known, signals: dict[str, Tensor], weights: dict[str, float]) ->
         raise InputError("Nothing is given: draw, speak or type something, or ask for what comes of nothing.")
     joint, own = known.joint, {sense: weights.get(sense, 1.0) for sense in heeded}
     opinions = {sense: joint.opinion(sense, signal) for sense, signal in heeded.items()}
-    like = next(iter(opinions.values())).mean[:, 0]
-    latents = product(list(opinions.values()), [torch.full_like(like, w) for w in own.values()])[..., None]
-    total = 1 + sum(own[sense] * opinion.precision for sense, opinion in opinions.items())
+    trust = trusted(known, heeded)
+    reliance = {sense: own[sense] * weight for sense, weight in relative(trust).items()}
+    latents = product(list(opinions.values()), list(reliance.values()))[..., None]
+    confidence = weighted(opinions, reliance, trust)
+    counted = {s: (own[s] * trust[s].weight)[:, None] * opinion.precision for s, opinion in opinions.items()}
+    total = 1 + sum(counted.values())
     concept = joint.snap(latents)
+    ones = torch.ones_like(confidence)
+    alone = {s: product([o], [ones])[..., None] for s, o in opinions.items()}
     return Fused(
         latents=latents,
-        belief=believed(known, latents),
+        belief=believed(known, latents, confidence),
         concept=concept,
         spoken=believed(known, joint.embed(concept)),
-        alone={s: believed(known, product([o], [torch.ones_like(like)])[..., None]) for s, o in opinions.items()},
-        shares={s: (own[s] * o.precision / total).mean(1) for s, o in opinions.items()},
+        alone={s: believed(known, point, trust[s].confidence) for s, point in alone.items()},
+        shares={s: (precision / total).mean(1) for s, precision in counted.items()},
+        known={s: each.known for s, each in trust.items()},
     )
 
 
 @torch.inference_mode()
-def believed(known: Known, latents: Tensor) -> Tensor:
-    """(B, D, 1) → (B, M), calibrated probability of each meaning; of shared codes, of `known.joint.embed(codes)`."""
-    return (known.joint.believe(latents[..., 0]) / known.findings.temperature).softmax(1)
+def trusted(known: Known, signals: dict[str, Tensor]) -> dict[str, Trust]:
+    """How far each sense can be relied on for what it is given; fully, where nobody measured it."""
+    if known.reliability is None:
+        return {sense: full_trust(len(signal)) for sense, signal in signals.items()}
+    senses = known.joint.senses
+    return {sense: known.reliability(sense, senses[sense].features(signal)) for sense, signal in signals.items()}
+
+
+@torch.inference_mode()
+def believed(known: Known, latents: Tensor, confidence: Tensor | None = None) -> Tensor:
+    """(B, D, 1) → (B, M), calibrated probability of each meaning; of shared codes, of `known.joint.embed(codes)`.
+
+    confidence  (B,) by which the logits are multiplied, 1 unless told
+    """
+    logits = known.joint.believe(latents[..., 0]) / known.findings.temperature
+    return (logits if confidence is None else logits * confidence[:, None]).softmax(1)
 
 
 @torch.inference_mode()

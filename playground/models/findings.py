@@ -11,6 +11,7 @@ from torch import Tensor
 from ..core.errors import InputError
 from .folder import read_json, shown
 from .joint import Joint, JointConfig
+from .reliability import Reliability
 
 FINDINGS, CLOUD = "findings.json", "cloud.safetensors"
 
@@ -57,12 +58,14 @@ class Known:
 
     joint     the network, see models.joint.Joint
     findings  see models.findings.Findings: words, usage, figures, lesson
+    reliability  how far each sense can be relied on; None where nobody trained it
     """
 
     name: str
     folder: Path
     joint: Joint
     findings: Findings
+    reliability: Reliability | None = None
 
     @property
     def config(self) -> JointConfig:

@@ -120,8 +120,26 @@ class Joint(nn.Module):
         return self.believe(latents[..., 0]).softmax(1)
 
     def snap(self, latents: Tensor) -> Tensor:
-        """(B, D, 1) → (B, K) int64, the shared codes."""
-        return self.quantizer.nearest(latents)[..., 0]
+        """(B, D, 1) → (B, K) int64, the shared codes: the nearest, and where these would say another meaning than is
+        believed, the nearest pair of the first two codebooks that says it."""
+        codes = self.quantizer.nearest(latents)[..., 0]
+        believed = self.believe(latents[..., 0]).argmax(1)
+        other = self.believe(self.embed(codes)[..., 0]).argmax(1) != believed
+        if other.any() and self.config.num_codebooks > 1:
+            codes[other] = self._saying(believed[other], latents[other, :, 0], codes[other])
+        return codes
+
+    def _saying(self, meanings: Tensor, points: Tensor, otherwise: Tensor) -> Tensor:
+        """(B, K) the codes nearest to points (B, D) that say these meanings (B,), nothing (code 0) from the third on;
+        `otherwise` (B, K) where no pair does."""
+        first, second = self.quantizer.codebook(0), self.quantizer.codebook(1)
+        pairs = (first[:, None] + second).flatten(0, 1)  # (V · V, D)
+        distances = torch.cdist(points, pairs)
+        distances = distances.masked_fill(self.believe(pairs).argmax(1) != meanings[:, None], torch.inf)
+        nearest = distances.argmin(1)
+        codes = torch.zeros_like(otherwise)
+        codes[:, 0], codes[:, 1] = nearest // len(second), nearest % len(second)
+        return torch.where(distances.amin(1).isfinite()[:, None], codes, otherwise)
 
     def embed(self, concept: Tensor) -> Tensor:
         """(B, K) → (B, D, 1)."""

@@ -45,8 +45,12 @@ class Eye(nn.Module):
         self.layers = Encoder(ConvolutionConfig(**body, dim=64))
         self.opining = Opining(64 * 4 * 4, dim)
 
+    def features(self, pictures: Tensor) -> Tensor:
+        """(B, F), what the opinion is read off."""
+        return self.layers(pictures).flatten(1)
+
     def forward(self, pictures: Tensor) -> Opinion:
-        return self.opining(self.layers(pictures).flatten(1))
+        return self.opining(self.features(pictures))
 
 
 class Ear(nn.Module):
@@ -59,9 +63,13 @@ class Ear(nn.Module):
         self.layers = Encoder(ConvolutionConfig(**body, widths=(4 * width, 5 * width, 6 * width), dim=128))
         self.opining = Opining(2 * 128, dim)
 
-    def forward(self, levels: Tensor) -> Opinion:
+    def features(self, levels: Tensor) -> Tensor:
+        """(B, F), what the opinion is read off."""
         x = self.layers(levels[:, : self.bands])  # (B, 128, N / 4)
-        return self.opining(torch.cat([x.mean(2), x.amax(2)], 1))
+        return torch.cat([x.mean(2), x.amax(2)], 1)
+
+    def forward(self, levels: Tensor) -> Opinion:
+        return self.opining(self.features(levels))
 
 
 class Reader(nn.Module):
@@ -73,9 +81,13 @@ class Reader(nn.Module):
         self.layers = nn.Sequential(Block(2 * width, 1), Block(2 * width, 1))
         self.opining = Opining(4 * width, dim)
 
-    def forward(self, letters: Tensor) -> Opinion:
+    def features(self, letters: Tensor) -> Tensor:
+        """(B, F), what the opinion is read off."""
         x = self.layers(self.letters(letters).transpose(1, 2))  # (B, C, L)
-        return self.opining(torch.cat([x.mean(2), x.amax(2)], 1))
+        return torch.cat([x.mean(2), x.amax(2)], 1)
+
+    def forward(self, letters: Tensor) -> Opinion:
+        return self.opining(self.features(letters))
 
 
 def fused(opinions: list[Opinion], weights: list[Tensor]) -> Tensor:

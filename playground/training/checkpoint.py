@@ -31,6 +31,7 @@ LABELS: dict[str, Label] = {
     "image-bsq": Label(title="Photographs, ten bits", quantizer="BSQ", paper=BSQ, licence="Apache-2.0"),
     "image-vae": Label(title="Photographs, without codes", quantizer="VAE", paper=VAE, licence="Apache-2.0"),
     "text-rvq": Label(title="Sentences, four codebooks", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
+    "text-rvq8": Label(title="Sentences, eight bytes a cell", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),
     "emoji-vq": Label(title="Emoji, one codebook", quantizer="VQ", paper=VQ, licence="Apache-2.0"),
     "digits-vq": Label(title="Handwritten digits", quantizer="VQ", paper=VQ, licence="CC BY-SA 3.0"),
     "audio-rvq": Label(title="Speech, notes and noises", quantizer="RVQ", paper=RVQ, licence="Apache-2.0"),

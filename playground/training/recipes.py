@@ -202,6 +202,31 @@ RECIPES: dict[str, Recipe] = {
         steps=20_000,
         unquantized=300,
     ),
+    "text-rvq8": Recipe(  # 4 × 10 bits for 8 bytes: 5 bits a byte, of which the first codebook has 1.25
+        CodecConfig(
+            name="text-rvq8",
+            modality="text",
+            body=ConvolutionConfig(
+                rank=1,
+                channels=256,
+                patch=2,
+                widths=(128, 192, 256),
+                encoder_depths=(1, 1, 1),
+                decoder_depths=(1, 2, 1),
+                attention=(2, 3),
+                dim=64,
+            ),
+            quantizer=QuantizerConfig("residual", codebook_size=1024, num_codebooks=4, dropout=0.25),
+        ),
+        start="text-rvq",  # all of its layers fit but those that read and write bytes
+        data="text",
+        crop=512,
+        batch=16,
+        steps=12_000,
+        ramp=100,
+        revive_every=50,
+        weak=0.2,
+    ),
     "emoji-vq": Recipe(
         CodecConfig(
             name="emoji-vq",
