@@ -48,8 +48,9 @@ def measure_joint(
 def _measured(
     folder: Path, recipe: str, data: Path, judge_steps: int, rival_steps: int | None
 ) -> tuple["Joint", "Findings"]:
-    from ..models.findings import write_cloud, write_findings
+    from ..models.findings import Findings, Known, write_cloud, write_findings
     from ..models.joint_folder import read_joint
+    from ..models.reliability import read_reliability
     from ..training.joint_figures import measure_joint as measure
     from ..training.joint_findings import find_out, point_cloud
     from ..training.joint_recipes import JOINTS
@@ -64,7 +65,8 @@ def _measured(
     with notes.status("Early and late fusion are trained …"):
         fusion = JOINTS[recipe].fusion
         rivals = train_rivals(learned, replace(fusion, steps=rival_steps or fusion.steps), bands=joint.config.bands)
-    findings = find_out(joint, learned, judging, measure(joint, judging, judges), rivals)
+    known = Known(folder.name, folder, joint, Findings(), read_reliability(folder, joint))
+    findings = find_out(known, learned, judging, measure(joint, judging, judges), rivals)
     write_findings(folder, findings)
     write_cloud(folder, point_cloud(joint, judging))
     return joint, findings

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ..core.framing import written
 from ..data.triples import Shelf, Triples
-from ..models.findings import Cloud, Findings
+from ..models.findings import Cloud, Findings, Known
 from ..models.joint import SENSES, Joint
 from ..models.senses import fused
 from .joint_figures import JointFigures, concept_codes
@@ -19,8 +19,9 @@ LESSONS = 24  # batches by which a temperature is found
 TEMPERATURES = [0.5 * 1.05**i for i in range(50)]  # 0.5 … 5.5
 
 
-def find_out(joint: Joint, triples: Triples, judging: Triples, figures: JointFigures, rivals: Rivals) -> Findings:
+def find_out(known: Known, triples: Triples, judging: Triples, figures: JointFigures, rivals: Rivals) -> Findings:
     """All that is kept of a measurement, but for the map."""
+    joint = known.joint
     temperature, before, after = fitting_temperature(joint, judging)
     calibration = {"calibration error": before, "calibration error at that temperature": after}
     calibration["mean surety of spoken words that mean nothing here"] = strangest(joint, judging, temperature)
@@ -30,7 +31,7 @@ def find_out(joint: Joint, triples: Triples, judging: Triples, figures: JointFig
         temperature=temperature,
         usage=code_usage(joint, triples),
         figures=figures.to_dict() | {"calibration": calibration, "rival_steps": rivals.steps},
-        lesson=fusion_lesson(joint, judging, rivals),
+        lesson=fusion_lesson(known, judging, rivals),
     )
 
 

@@ -11,7 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..data.triples import Triples
-from ..models.joint import Joint
+from ..models.asked import fuse
+from ..models.findings import Known
 from ..models.mel import LOWEST
 from ..models.mel import seen as listened
 from ..models.senses import Ear, Eye
@@ -105,7 +106,7 @@ def _without(pictures: Tensor, sounds: Tensor, seen: Tensor, heard: Tensor) -> t
 
 
 @torch.inference_mode()
-def fusion_lesson(joint: Joint, judging: Triples, rivals: Rivals) -> list[dict]:
+def fusion_lesson(known: Known, judging: Triples, rivals: Rivals) -> list[dict]:
     """Shares of meanings believed right by each way of fusing, a row for each strength of noise on the picture, the
     sound or both, and for each of them missing: {"corrupted", "strength", "early", "late", "shared", and "picture" and
     "sound", which are what the model's senses alone believe}.
@@ -114,10 +115,10 @@ def fusion_lesson(joint: Joint, judging: Triples, rivals: Rivals) -> list[dict]:
     """
     asked = [(what, strength) for what in ("picture", "sound", "both") for strength in STRENGTHS]
     asked += [("no picture", 0.0), ("no sound", 0.0)]
-    return [_row(joint, judging, rivals, what, strength) for what, strength in asked]
+    return [_row(known, judging, rivals, what, strength) for what, strength in asked]
 
 
-def _row(joint: Joint, judging: Triples, rivals: Rivals, corrupted: str, strength: float) -> dict:
+def _row(known: Known, judging: Triples, rivals: Rivals, corrupted: str, strength: float) -> dict:
     generator = torch.Generator().manual_seed(0)
     recordings, meanings = judging.sounds.items.repeat(REPEATS, 1), judging.sounds.meanings.repeat(REPEATS)
     chosen = judging.pictures.pick(meanings, generator=generator)
@@ -128,18 +129,18 @@ def _row(joint: Joint, judging: Triples, rivals: Rivals, corrupted: str, strengt
         sounds = noisy_sounds(sounds, strength, generator=generator)
     signals = {"pictures": pictures, "sounds": listened(sounds)}
     missing = {"no picture": "pictures", "no sound": "sounds"}.get(corrupted)
-    beliefs = _beliefs(joint, rivals, signals, missing)
+    beliefs = _beliefs(known, rivals, signals, missing)
     shares = {name: (belief.argmax(1) == meanings).float().mean().item() for name, belief in beliefs.items()}
     return {"corrupted": corrupted, "strength": strength} | shares
 
 
-def _beliefs(joint: Joint, rivals: Rivals, signals: dict[str, Tensor], missing: str | None) -> dict[str, Tensor]:
+def _beliefs(known: Known, rivals: Rivals, signals: dict[str, Tensor], missing: str | None) -> dict[str, Tensor]:
     """(B, M), or logits of it, of each way of fusing all but what is missing."""
     there = {sense: torch.full((len(signal),), sense != missing) for sense, signal in signals.items()}
     early = rivals.early(*_without(*signals.values(), *there.values()))
     given = {sense: signal for sense, signal in signals.items() if sense != missing}
     rival, names = {"pictures": rivals.eye, "sounds": rivals.ear}, {"pictures": "picture", "sounds": "sound"}
     late = sum(rival[sense](signal).log_softmax(1) for sense, signal in given.items())
-    shared = joint.belief(joint.embed(joint.snap(joint.latents(given, {}))))
-    alone = {names[sense]: joint.belief(joint.latents({sense: signal}, {})) for sense, signal in given.items()}
-    return alone | {"early": early, "late": late, "shared": shared}
+    shared = fuse(known, given, {})
+    alone = {names[sense]: belief for sense, belief in shared.alone.items()}
+    return alone | {"early": early, "late": late, "shared": shared.spoken}

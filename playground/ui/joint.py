@@ -103,9 +103,12 @@ def _of_given(known: Known, message: dict) -> dict:
                 problems[sense] = json.loads(refusal(error, 422).body)["error"]
     if not signals and problems:
         return {"belief": None, "senses": {}, "problems": problems}
+    if len(signals) > 1 and not told.get("words", {}).get("known", True):
+        weights = weights | {"words": 0.0}  # a word nobody taught changes nothing
     fused = asked.fuse(known, signals, weights)
     for sense, own in told.items():
-        own |= {"belief": _listed(fused.alone[sense][0]), "share": fused.shares[sense].item()}
+        belief = (fused if sense in fused.alone else asked.fuse(known, {sense: signals[sense]}, {})).alone[sense]
+        own |= {"belief": _listed(belief[0]), "share": fused.shares[sense].item() if sense in fused.shares else 0.0}
     answer = {
         "belief": fused.belief,
         "spoken": fused.spoken,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from playground.commands import app
 from playground.core.errors import InputError
-from playground.models.findings import read_cloud, read_findings
+from playground.models.findings import Findings, Known, read_cloud, read_findings
 from playground.models.generator import PARTS, Layout
 from playground.models.joint import SENSES
 from playground.models.joint_folder import read_joint
@@ -172,8 +172,8 @@ def test_a_fitted_temperature_is_no_worse_than_none(data: Path) -> None:
 
 
 def test_rivals_are_asked_the_same_questions(data: Path) -> None:
-    joint, val = tiny_joint(data), tiny_triples(data, "val")
-    rows = fusion_lesson(joint, val, train_rivals(tiny_triples(data), StageRecipe(steps=1, batch=8), bands=60))
+    known, val = Known("tiny", data, tiny_joint(data), Findings("digits")), tiny_triples(data, "val")
+    rows = fusion_lesson(known, val, train_rivals(tiny_triples(data), StageRecipe(steps=1, batch=8), bands=60))
     ways = {"picture", "sound", "early", "late", "shared"}
     for row in rows:
         missing = {row["corrupted"].removeprefix("no ")} if row["corrupted"].startswith("no ") else set()

@@ -223,3 +223,13 @@ def test_scripts_think_and_make_too(site: Served, tmp_path) -> None:
     assert len(made["pictures"]) == 2
     for function in (api_joint.joint_models, api_joint.joint_think, api_joint.joint_make):
         assert function.__doc__
+
+
+def test_a_word_nobody_taught_changes_no_verdict() -> None:
+    alone = thought(given={"pictures": GIVEN["pictures"]})
+    both = thought(given={"pictures": GIVEN["pictures"], "words": "xyzzy"})
+    assert both["belief"] == alone["belief"] and both["concept"] == alone["concept"]
+    assert both["senses"]["words"]["share"] == 0 and sum(both["senses"]["words"]["belief"]) == pytest.approx(
+        1, abs=1e-3
+    )
+    assert thought(given={"words": "xyzzy"})["senses"]["words"]["share"] > 0
