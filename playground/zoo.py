@@ -75,6 +75,10 @@ class Zoo:
         """`load` for names from the web: only a name in the catalogue, never a path."""
         return self._fetch(self.listed_folder(name))
 
+    def stamp(self, name: str) -> tuple:
+        """Of a listed codec's files: another one when they change. For caches of what was computed with it."""
+        return file_stamp(self.listed_folder(name), CONFIG, WEIGHTS)
+
     def folder_of(self, name_or_folder: str | os.PathLike) -> Path:
         """The checkpoint folder that `load` would read. Raises InputError when there is none."""
         path = Path(name_or_folder)
@@ -186,6 +190,11 @@ def load(name_or_folder: str | os.PathLike) -> Codec:
 def load_listed(name: str) -> Codec:
     """`load` for names from the web: only one of the catalogue, never a path. Raises InputError otherwise."""
     return _zoo.load_listed(name)
+
+
+def stamp(name: str) -> tuple:
+    """Another value whenever a listed codec's files change. Raises InputError where there is none."""
+    return _zoo.stamp(name)
 
 
 def new_folder(name: str) -> Path:

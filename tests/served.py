@@ -26,7 +26,7 @@ from playground.models.joint import SENSES
 from playground.quantizers.vector import flatten
 from playground.training.checkpoint import export
 from playground.training.joint import export_joint
-from playground.ui import app, calls, samples
+from playground.ui import app, samples
 from playground.ui.description import REELS
 from playground.ui.joint_book import MAP
 from playground.view import description
@@ -192,12 +192,10 @@ def serve_bare(folder: Path) -> Iterator[Served]:
 def using(codecs: zoo.Zoo) -> Iterator[None]:
     """These codecs in place of the shipped ones, for as long as a test lasts: the session's other tests want those."""
     before, zoo._zoo = zoo._zoo, codecs
-    calls.sample.cache_clear()  # it knows codecs by name only
     try:
         yield
     finally:
         zoo._zoo = before
-        calls.sample.cache_clear()
 
 
 def _free_port() -> int:

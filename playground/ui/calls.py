@@ -44,9 +44,13 @@ def encode(codec_name: str, data: bytes, at: str = "") -> dict:
     return told | {"original": media.url(opened.file), "seconds": time.perf_counter() - started}
 
 
-@lru_cache(maxsize=64)
 def sample(codec_name: str, name: str) -> dict:
     """`encode` of a sample, its original by address. Raises InputError for a name that is not in the list."""
+    return _sample(codec_name, name, zoo.stamp(codec_name))
+
+
+@lru_cache(maxsize=64)
+def _sample(codec_name: str, name: str, stamp: tuple) -> dict:  # with another stamp the codec is another
     started = time.perf_counter()
     codec = zoo.load_listed(codec_name)
     told = _told(codec, samples.opened(name, codec.kind))

@@ -103,7 +103,7 @@ def open_file(prior_name: str, data: bytes) -> dict:
     if prior.codec.kind != IMAGE.kind:
         raise InputError("“{prior}” makes no pictures.", prior=prior.config.name)
     signal = IMAGE.fit(data, max(prior.config.size)).signal
-    ground = _ground(prior.codec.name)
+    ground = _ground(prior.codec.name, zoo.stamp(prior.codec.name))
     inverted = ground * _edge(signal).mean().item() < -0.25
     signal = -signal if inverted else signal
     with calls.SLOTS, torch.inference_mode():
@@ -115,7 +115,7 @@ def open_file(prior_name: str, data: bytes) -> dict:
 
 
 @lru_cache(maxsize=8)
-def _ground(codec_name: str) -> float:
+def _ground(codec_name: str, stamp: tuple) -> float:
     """−1 … 1: how light the edges of what a codec's priors learned from are; 0 where nobody knows."""
     if not seen.is_known(codec_name):
         return 0.0

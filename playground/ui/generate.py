@@ -42,7 +42,13 @@ class Lane:
 
 def menu() -> dict:
     """What can be made: {domains: […]}, see `_domain`. It is put together anew when a file of it changes."""
-    files = sorted((*zoo.root().glob("*/priors/*/config.json"), *zoo.root().glob(f"*/{seen.FILE}")))
+    files = sorted(
+        (
+            *zoo.root().glob("*/config.json"),
+            *zoo.root().glob("*/priors/*/config.json"),
+            *zoo.root().glob(f"*/{seen.FILE}"),
+        )
+    )
     return _menu(tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
