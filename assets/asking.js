@@ -50,6 +50,18 @@ export async function ask(path, options) {
 export const post = (path, message) =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(message) });
 
+// Resolves to the Blob at an address, or to null after a sentence: the body of an error is never taken for media.
+export async function fetchMedia(address) {
+  try {
+    const response = await fetch(new URL(address, document.baseURI));
+    if (response.ok) return await response.blob();
+    say(word("message.failed", { status: response.status }));
+  } catch {
+    say(word("message.offline"));
+  }
+  return null;
+}
+
 // What the server needs to know of the tokens on the bench.
 export const message = (more = {}) => ({
   codec: state.codec,

@@ -1,7 +1,7 @@
 // A bench: fills each part that Gradio laid out, loads the words, the codebook and the first sample.
 // Each medium's page says what it is made of.
 
-import { ask, joined, message, post } from "./asking.js";
+import { ask, fetchMedia, joined, message, post } from "./asking.js";
 import { copy } from "./files.js";
 import { tokenFile } from "./link.js";
 import { PARTS as HEAD } from "./masthead.js";
@@ -177,7 +177,8 @@ async function openAgain(made, wanted) {
   if (from?.sample) return made.openSample(from.sample, { wanted });
   const { blob, name, at, ...more } = from ?? {};
   if (blob) return made.openFile(blob, name, at, { ...more, wanted });
-  if (original) return made.openFile(await (await fetch(original)).blob(), name, 0, { wanted });
+  const kept = original && (await fetchMedia(original));
+  if (kept) return made.openFile(kept, name, 0, { wanted });
   const { levels, codebookSize } = wanted;
   if (!levels?.[0]?.length) return made.openSample(state.samples[0].name);
   return made.openTokens(tokenFile({ ...wanted, codebookSize, codebooks: levels.length, indices: joined(levels) }), { wanted });

@@ -1,5 +1,6 @@
 // Original | resynthesis: wiped against each other, their difference, and the halo of the last edit.
 
+import { fetchMedia } from "./asking.js";
 import { perplexity } from "./counts.js";
 import { markStale } from "./measuring.js";
 import { here } from "./present.js";
@@ -82,7 +83,8 @@ async function open(view) {
     button.title = state.original ? "" : word("picture.no_original");
   }
   if (state.original) {
-    const bitmap = await createImageBitmap(await (await fetch(state.original)).blob());
+    const blob = await fetchMedia(state.original);
+    const bitmap = blob && (await createImageBitmap(blob));
     if (epoch !== state.epoch) return;
     view.original = bitmap;
   }

@@ -3,7 +3,7 @@
 
 import { box, cut } from "./edits.js";
 import { isTooLarge, LARGEST } from "./files.js";
-import { ask, fromBase64, split } from "./asking.js";
+import { ask, fetchMedia, fromBase64, split } from "./asking.js";
 import { stage } from "./stage.js";
 import { hover, on, say, state, takeTool } from "./store.js";
 import { onLanguage, word } from "./words.js";
@@ -82,8 +82,9 @@ async function openSecond(view, asking, name) {
   const answer = await asking;
   if (!answer || mine !== view.asked) return;
   const { codec, grid, indices, image, codebooks } = await answer.json();
-  const bitmap = await createImageBitmap(await (await fetch(image)).blob());
-  if (mine !== view.asked) return;
+  const blob = await fetchMedia(image);
+  const bitmap = blob && (await createImageBitmap(blob));
+  if (!bitmap || mine !== view.asked) return;
   const levels = split(fromBase64(indices, Uint16Array), codebooks);
   view.item = { codec, name, grid, bitmap, levels, get indices() { return levels[state.level]; } };
   const [top, left] = grid.map((length) => Math.floor(length * 0.375));

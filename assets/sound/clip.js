@@ -1,7 +1,7 @@
 // The sound on the bench as samples: how it came, how the codes say it, and what an edit makes of it.
 //   sound    samples of clip.sound changed (detail: {from, to})      range    clip.range changed
 
-import { ask, fromBase64, message, post, split } from "../asking.js";
+import { ask, fetchMedia, fromBase64, message, post, split } from "../asking.js";
 import { measureAfter } from "../measuring.js";
 import { emit, encodedOf, isEdited, load, on, pickMiddle, say, select, state } from "../store.js";
 import { word } from "../words.js";
@@ -68,10 +68,10 @@ export const openTokens = (blob, more = {}) =>
 
 export const fromPcm = (pcm) => Float32Array.from(pcm, (value) => value / 32768);
 
-// The samples of a WAV of ours: 16 bits, one channel, 44 bytes of header.
+// The samples of a WAV of ours: 16 bits, one channel, 44 bytes of header. Null, after a sentence, without one.
 async function samplesAt(address) {
-  const answer = await fetch(new URL(address, document.baseURI));
-  return fromPcm(new Int16Array((await answer.arrayBuffer()).slice(44)));
+  const blob = await fetchMedia(address);
+  return blob && fromPcm(new Int16Array(await blob.slice(44).arrayBuffer()));
 }
 
 export const difference = () => clip.sound.map((value, i) => (clip.original?.[i] ?? 0) - value);

@@ -1,7 +1,7 @@
 // The text on the bench as bytes: how it came, how the codes spell it, and what an edit makes of it.
 //   text    passage.bytes changed      range    passage.range changed
 
-import { ask, fromBase64, message, post, split } from "../asking.js";
+import { ask, fetchMedia, fromBase64, message, post, split } from "../asking.js";
 import { measureAfter } from "../measuring.js";
 import { emit, isEdited, load, on, pick, say, select, state } from "../store.js";
 import { word } from "../words.js";
@@ -27,7 +27,7 @@ async function open(answerPromise, source) {
   const answer = await answerPromise;
   const item = answer && (await answer.json().catch(() => say(word("message.offline"))));
   const address = item?.original ?? source.original;
-  const original = item && address && (await bytesAt(address).catch(() => say(word("message.offline"))));
+  const original = item && address && (await bytesAt(address));
   if (mine !== opening) return false; // a newer text is on its way
   emit("busy", false);
   if (!item) return false;
@@ -68,8 +68,8 @@ export const openTokens = (blob, more = {}) =>
   open(ask(`read?codec=${codecFor(more)}`, { method: "POST", body: blob }), { name: blob.name ?? "", ...more });
 
 async function bytesAt(address) {
-  const answer = await fetch(new URL(address, document.baseURI));
-  return new Uint8Array(await answer.arrayBuffer());
+  const blob = await fetchMedia(address);
+  return blob && new Uint8Array(await blob.arrayBuffer());
 }
 
 // --- typing -------------------------------------------------------------------------------

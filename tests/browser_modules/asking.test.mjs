@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ask } from "../../assets/asking.js";
+import { ask, fetchMedia } from "../../assets/asking.js";
 import { on } from "../../assets/store.js";
 
 const heard = [];
@@ -25,4 +25,16 @@ test("a failure is taken back by the next success of the same question, or by an
   assert.deepEqual(await asked("sample/vq/nobody", false), ["error"]);
   assert.deepEqual(await asked("sample/vq/moon", true), [], "the page opened another one by itself");
   assert.deepEqual(await asked("encode?codec=vq", true, { body: new Blob(["a"]) }), ["gone"]);
+});
+
+test("media come whole or not at all: neither an error's body nor an unreachable server is taken for them", async () => {
+  heard.length = 0;
+  globalThis.fetch = async () => new Response("samples");
+  assert.equal(await (await fetchMedia("bench/sound/yes")).text(), "samples");
+  assert.deepEqual(heard, []);
+  globalThis.fetch = async () => new Response("not samples", { status: 503 });
+  assert.equal(await fetchMedia("bench/sound/yes"), null);
+  globalThis.fetch = async () => Promise.reject(new TypeError("Failed to fetch"));
+  assert.equal(await fetchMedia("bench/sound/yes"), null);
+  assert.deepEqual(heard, ["error", "error"]);
 });
