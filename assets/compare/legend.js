@@ -39,18 +39,20 @@ function showAxes(root) {
   const measures = Object.keys(MEASURES[race.kind]).filter((name) => !race.points.length || race.points.some((point) => name in point.quality));
   root.replaceChildren(
     choices("compare.measures", measures.map((name) => ({ choice: name, text: measureName(name), title: word(`compare.measure.${name}.about`), pressed: race.measure === name, take: () => look({ measure: name }) }))),
-    choices("compare.bits", COUNTS.map((bits) => ({ choice: bits, text: word(`compare.count.${bits}.name`), title: word(`compare.count.${bits}.about`), pressed: race.count === bits, take: () => look({ count: bits }) }))),
+    choices("compare.bits", COUNTS.map((bits) => ({ choice: bits, text: word(`compare.count.${bits}.name`), title: word(`compare.count.${bits}.about`), pressed: race.count === bits, disabled: bits === "prior" && lacksPrior(), take: () => look({ count: bits }) }))),
   );
   if (race.units.length > 1) root.append(choices("compare.units", race.units.map((unit, i) => ({ choice: unit.unit, text: unitName(unit), title: "", pressed: race.unit === i, take: () => look({ unit: i }) }))));
   root.querySelector(`[data-choice="${CSS.escape(focus || "-")}"]`)?.focus();
 }
 
+const lacksPrior = () => race.families.length > 0 && !race.families.some(({ prior }) => prior);
+
 function choices(name, entries) {
   const group = Object.assign(document.createElement("div"), { className: "segmented" });
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", word(name));
-  for (const { choice, text, title, pressed, take } of entries) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text, title, onclick: take });
+  for (const { choice, text, title, pressed, disabled = false, take } of entries) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text, title, disabled, onclick: take });
     button.dataset.choice = choice;
     button.setAttribute("aria-pressed", String(pressed));
     group.append(button);

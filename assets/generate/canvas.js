@@ -32,11 +32,11 @@ function rgbOf(hex) {
 }
 
 // {fill: [r, g, b] or null, text} of a cell of what is drawn.
-function cellOf(view, cell) {
-  const { look, indices, filled, order, last, probability, entropy, latents } = view;
+export function cellOf(view, cell) {
+  const { look, indices, filled, order, last, probability, entropy, latents, asked } = view;
   if (look === "latents") return { fill: latents ? [...latents.subarray(3 * cell, 3 * cell + 3)] : null, text: "" };
   if (look === "entropy") {
-    if (!entropy) return { fill: null, text: "" };
+    if (!entropy || !asked(cell)) return { fill: null, text: "" };
     const share = entropy[cell] / 255;
     return { fill: ramp(share), text: (share * Math.log2(making.domain.codebook_size)).toFixed(1), faint: false };
   }
@@ -58,6 +58,8 @@ export function drawTokens(pen, width, height, lane, canvas) {
   const view = {
     look: lookIn(lane), indices: cut(frame.indices, sample, cells), filled: cut(frame.filled, sample, cells),
     probability: cut(frame.probability, sample, cells), entropy: cut(frame.entropy, sample, cells), latents: cut(frame.latents, sample, cells, 3),
+    // A causal prior says nothing of the cells to come, nor of those set by hand: zeros there are no certainty.
+    asked: (cell) => lane.kind !== "causal" || Boolean(view.filled[cell] && !frame.hands?.has(cell)),
     order: making.look === "order" ? orderOf(lane.frames, place, sample, cells) : null, last: Math.max(1, lane.total),
   };
   pen.textAlign = "center";

@@ -8,8 +8,8 @@ import { readHash, writeHash } from "../../assets/generate/address.js";
 import { asked, found, isClass } from "../../assets/generate/classes.js";
 import { blankFrame, cellsOf, cut, frameFrom, halves, isReached, knownOf, nextStop, only, openCells, orderOf, placeAt, shapeOf, withCell } from "../../assets/generate/frames.js";
 import { benchLink, tokenFile } from "../../assets/generate/keep.js";
-import { ramp } from "../../assets/generate/canvas.js";
-import { SEED, USUAL } from "../../assets/generate/making.js";
+import { cellOf, ramp } from "../../assets/generate/canvas.js";
+import { making, SEED, USUAL } from "../../assets/generate/making.js";
 
 const CELLS = 4;
 const told = (indices, filled, more = {}) => ({
@@ -119,4 +119,11 @@ test("the ramp goes from dark to bright", () => {
   const lights = [0, 0.25, 0.5, 0.75, 1].map((share) => light(ramp(share)));
   assert.deepEqual(lights, lights.toSorted((a, b) => a - b));
   assert.deepEqual(ramp(2), ramp(1));
+});
+
+test("a cell that nobody has asked about has no entropy: it is empty, not certain", () => {
+  const view = { look: "entropy", entropy: new Uint8Array([0, 0]), asked: (cell) => cell === 0 };
+  making.domain = { codebook_size: 256 };
+  assert.equal(cellOf(view, 0).text, "0.0");
+  assert.deepEqual(cellOf(view, 1), { fill: null, text: "" });
 });
