@@ -5,7 +5,7 @@ import { ask, fetchMedia, joined, message, post } from "./asking.js";
 import { copy } from "./files.js";
 import { tokenFile } from "./link.js";
 import { PARTS as HEAD } from "./masthead.js";
-import { arrive, describe, emit, on, onReopen, pick, pickMiddle, rememberCodec, say, showLevel, snapshot, state } from "./store.js";
+import { arrive, describe, emit, on, onReopen, pick, pickMiddle, rememberReplacement, say, showLevel, snapshot, state } from "./store.js";
 import { label, language, onLanguage, speak, word } from "./words.js";
 
 const NEAR = "200px";
@@ -147,7 +147,7 @@ async function openCodec(made, name) {
   if (!signal) return emit("catalogue", state.codecs);
   const wanted = { ...before, ...signal, codec: name, level: 0, levels: null };
   if (!(await reopen(made, wanted))) return undefined;
-  rememberCodec({ key: "edit.codec", values: { from: title(before.codec), to: title(name) } }, before);
+  rememberReplacement({ key: "edit.codec", values: { from: title(before.codec), to: title(name) } }, before);
   return undefined;
 }
 

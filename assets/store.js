@@ -247,8 +247,8 @@ function remember(edit) {
   emit("history");
 }
 
-// A change of codec is an edit too. `before` is the snapshot of the bench before it.
-export const rememberCodec = (label, before) => remember({ label, cells: [], parts: [], bench: { before } });
+// What was loaded in place of the bench of the snapshot `before`, another codec or another length, is an edit too.
+export const rememberReplacement = (label, before) => remember({ label, cells: [], parts: [], bench: { before } });
 
 let reopening = false;
 let reopen = async () => false;

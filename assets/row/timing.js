@@ -29,6 +29,15 @@ export function stretch(length, [from, to], factor, rest) {
   });
 }
 
+// The whole of a clip `factor` times as long: as many frames as it takes, none cut off.
+export function lengthen(length, factor) {
+  const wide = Math.max(1, Math.round(length * factor));
+  return mapped(wide, (t) => Math.floor(((2 * t + 1) * length) / (2 * wide))); // as in edits/time.py
+}
+
+// How many frames no longer fit once a range of a clip is stretched.
+export const cutOff = ([from, to], factor) => Math.max(0, Math.round((to - from) * factor) - (to - from));
+
 const NEAR = 2; // frames on each side: a single quiet one between two words is no rest
 
 // The frame around which `sound` (samples, `stride` of them a frame) has least energy: as near to silence as it comes.

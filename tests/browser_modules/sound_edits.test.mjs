@@ -158,3 +158,10 @@ test("codebooks are named as people count them", () => {
   assert.equal(numbers([3, 4, 5]), "4–6");
   assert.equal(numbers([0, 2, 3]), "1, 3, 4");
 });
+
+test("a whole clip gets longer or shorter: every frame is there in turn, and none is cut off", () => {
+  assert.deepEqual([...timing.lengthen(3, 2)], [0, 0, 1, 1, 2, 2]);
+  assert.deepEqual([...timing.lengthen(4, 0.5)], [1, 3]);
+  assert.deepEqual([...timing.lengthen(1, 0.25)], [0]);
+  assert.deepEqual([timing.cutOff([2, 6], 2), timing.cutOff([2, 6], 0.5)], [4, 0]);
+});

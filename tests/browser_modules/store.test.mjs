@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { measureAfter } from "../../assets/measuring.js";
 import {
   arrive, beginStroke, commit, emit, endStroke, history, hover, isEdited, load, on, onReopen, paint, redo,
-  rememberCodec, select, snapshot, state, takeDepth, undo,
+  rememberReplacement, select, snapshot, state, takeDepth, undo,
 } from "../../assets/store.js";
 
 const TOPICS = ["loaded", "history", "book", "hover"];
@@ -68,7 +68,7 @@ function openAs(wanted, tokens) {
 function changeCodec() {
   const before = snapshot();
   openAs({ ...before, codec: "second", levels: null }, [1, 2]);
-  rememberCodec({ key: "edit.codec" }, before);
+  rememberReplacement({ key: "edit.codec" }, before);
 }
 
 test("a change of codec keeps the history, and is undone and redone with the tokens of each codec", async () => {

@@ -82,3 +82,14 @@ def test_ones_own_sound_stays_when_the_tokens_are_opened_again(short: Listener) 
     )
     assert bench.page.evaluate("window.store.isEdited()") and bench.store("[...state.levels[0]]") != before
     short.follows()
+
+
+def test_a_whole_sound_stretched_lasts_longer_and_undo_brings_the_original_back(short: Listener) -> None:
+    bench = short.bench
+    before, frames = bench.levels, bench.store("state.grid[1]")
+    bench.deed("stretch", "deeds")
+    bench.until(f"state.grid[1] === {2 * frames} && history().past.length === 1")
+    assert bench.levels == [[code for code in level for _ in range(2)] for level in before]
+    bench.deed("undo", "deeds")
+    bench.until(f"state.grid[1] === {frames} && state.original && history().future.length === 1")
+    assert bench.levels == before
