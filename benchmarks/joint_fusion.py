@@ -59,7 +59,8 @@ def _line(row: Row, rival: dict) -> str:
 def _goals(table: FusionTable, rivals: dict[str, dict]) -> list[str]:
     worst = max(table.rows, key=lambda row: row.lack)
     below = sum(row.lack > MOST_LACK for row in table.rows)
-    words = [row.junk for row in table.rows if "word" in row.name and row.junk is not None]
+    typed = max(row.junk for row in table.rows if " + " in row.name and row.junk is not None)
+    other = max((row for row in table.rows if row.junk is not None), key=lambda row: row.junk)
     same = [row for row in table.rows if row.name in rivals]
     means = {way: sum(rivals[row.name][way] for row in same) / max(1, len(same)) for way in ("early", "late", "shared")}
     fused = sum(row.fused for row in same) / max(1, len(same))
@@ -69,7 +70,8 @@ def _goals(table: FusionTable, rivals: dict[str, dict]) -> list[str]:
     return [
         f"Fused is more than {100 * MOST_LACK:g} point below the best single sense in {below} of {len(table.rows)} "
         f"rows, at worst {100 * worst.lack:.1f} ({worst.name}).",
-        f"Mean weight of a word without a meaning: {max(words):.3f} in the worst row (goal ≤ {MOST_JUNK:g}).",
+        f"Mean weight of a written word without a meaning: {typed:.3f} in the worst row (goal ≤ {MOST_JUNK:g}); of "
+        f"anything without a meaning: {other.junk:.3f} ({other.name}).",
         f"Mean over {len(same)} rows of noise: fused {fused:.1%}, codes {codes:.1%}; as measure-joint found them: "
         f"early {means['early']:.1%}, late {means['late']:.1%}, shared codes {means['shared']:.1%}.",
         f"Expected calibration error (goal ≤ {MOST_ERROR:g}): {errors}.",

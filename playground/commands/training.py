@@ -206,3 +206,17 @@ def _line(report: "Report") -> str:
         f"{report.measure} {report.quality:.2f}{judged}  usage {report.usage:.1%}  "
         f"perplexity {report.perplexity:.0f}  dead codes {report.dead_codes}  {report.seconds:.0f} s"
     )
+
+
+@app.command("more-texts")
+def more_texts(
+    sentences: Annotated[Path, typer.Argument(help="A folder of text files, ….train.txt.gz and ….val.txt.gz.")],
+    code: Annotated[Path, typer.Argument(help="A folder of source files.")],
+    output: Annotated[Path, typer.Argument(help="Where the files are written.")],
+    lines: Annotated[int, typer.Option(min=50, help="Of emoji, and as many mixed ones.")] = 40_000,
+) -> None:
+    """Writes text files of code, emoji and mixed scripts, for a text codec to learn from beside sentences."""
+    from ..data.more_texts import write_more_texts
+
+    for name, count in write_more_texts(sentences, code, output, lines=lines).items():
+        print(f"{name}: {count:,} lines")
