@@ -304,7 +304,7 @@ def test_arrays_are_taken_in_every_usual_form() -> None:
     [None, 3, object(), tone(), (RATE,), (RATE, RATE), (tone(), tone()), (RATE, tone(), 1), (RATE, "a"), (0, tone()),
      (16_000.5, tone()), (RATE, np.zeros((3, 90, 90))), (RATE, np.zeros(99, np.int64)), (RATE, np.array(["a"] * 99)),
      (RATE, tone() * 32768), (RATE, np.zeros(0)), (RATE, np.full(99, np.nan)), (RATE, [[1, 2], [3]])],
-    ids=str,
+    ids=lambda raw: type(raw).__name__,
 )  # fmt: skip
 def test_what_is_no_sound_in_python_is_one_sentence(raw: object) -> None:
     with pytest.raises(InputError):

@@ -57,7 +57,7 @@ def test_every_way_in_gives_the_same_bytes(tmp_path: Path) -> None:
         assert read_text(raw).decode() == CHINESE
 
 
-@pytest.mark.parametrize("raw", [None, 3, ["a"], object(), np.zeros(9)], ids=str)
+@pytest.mark.parametrize("raw", [None, 3, ["a"], object(), np.zeros(9)], ids=lambda raw: type(raw).__name__)
 def test_what_is_no_text_is_told_what_is_one(raw: object) -> None:
     with pytest.raises(InputError, match=f"not {type(raw).__name__}"):
         read_text(raw)
