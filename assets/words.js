@@ -17,8 +17,14 @@ export function word(key, values = {}) {
   return fill(text, values);
 }
 
-export const fill = (text, values) =>
-  text.replace(/\{(\w+)\}/g, (gap, name) => (name in values ? format(values[name]) : gap));
+export const fill = (text, values = {}) =>
+  text.replace(COUNTED, (counted, name, noun, are = "") =>
+    Number(values[name]) === 1 ? `{${name}} ${noun.slice(0, -1)}${are && " is"}` : counted)
+    .replace(/\{(\w+)\}/g, (gap, name) => (name in values ? format(values[name]) : gap));
+
+// What is counted in English: of one there is no plural.
+const COUNTED =
+  /\{(\w+)\} (characters|bytes|bits|cells|codes|codebooks|files|frames|pictures|samples|seconds|sounds|steps|texts|tokens)\b( are\b)?/g;
 
 const format = (value) => (typeof value === "number" ? value.toLocaleString(language()) : value);
 
