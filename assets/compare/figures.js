@@ -1,17 +1,17 @@
 // What the points of a race say: rates, curves, who is ahead at the same size. Pure.
 
 // Measures of each medium, the first shown first. better: 1 more is better, −1 less is; digits; scale, what is shown
-// of 1; unit
+// of 1; unit; trained: our codecs' losses are close to it; fidelity: false where more is not nearer to the original
 const percent = { digits: 1, scale: 100, unit: "%" };
 export const MEASURES = {
   image: {
-    psnr_db: { better: 1, digits: 2, unit: "dB" },
+    psnr_db: { better: 1, digits: 2, unit: "dB", trained: true },
     ssim: { better: 1, digits: 3 },
     ms_ssim: { better: 1, digits: 3 },
-    detail: { better: 1, digits: 2 },
+    detail: { better: 1, digits: 2, fidelity: false },
   },
   audio: {
-    mel_db: { better: -1, digits: 2, unit: "dB" },
+    mel_db: { better: -1, digits: 2, unit: "dB", trained: true },
     stoi: { better: 1, digits: 3 },
     si_sdr_db: { better: 1, digits: 1, unit: "dB" },
   },
@@ -108,6 +108,21 @@ export function standing(codecCurves, classic, better) {
   const met = duels.filter(({ lead }) => lead !== null);
   if (met.length) return met.reduce((best, duel) => (duel.lead > best.lead ? duel : best));
   return duels.filter(({ times }) => times).reduce((best, duel) => (best && best.times >= duel.times ? best : duel), null);
+}
+
+// How codecs stand against one classical family by every measure of fidelity: [{name, ahead, times}], `times` how many
+// times the bits the classical one needs, null where that is unknown or it is the one ahead. How: {kind, unit, count}.
+export function standings(points, families, rival, { kind, unit, count }) {
+  const measures = Object.entries(MEASURES[kind]).filter(([, { fidelity = true }]) => fidelity);
+  return measures.flatMap(([name, measure]) => {
+    const all = curves(points, families, { name, measure, unit, count });
+    const classic = all.find(({ family }) => family === rival);
+    const codecs = all.filter(({ family }) => families.find((one) => one.family === family).sort === "codec");
+    const found = classic && codecs.length ? standing(codecs, classic, measure.better) : null;
+    if (!found) return [];
+    const ahead = found.other === null || found.lead > 0;
+    return [{ name, ahead, times: ahead ? found.times : null }];
+  });
 }
 
 // From which rate on a classical curve is ahead of all codecs for good: null if it never is, its first rate if it

@@ -51,9 +51,11 @@ export function swatch(family) {
 export const titleOf = (family) => familyOf(family)?.title ?? family;
 
 // What a point was made with: "3 of 8 codebooks", "quality 22".
-export function settingOf({ family, setting }) {
+export function settingOf({ family, setting, bits }) {
   const { sort, settings } = familyOf(family) ?? {};
   if (sort === "continuous") return word("compare.setting.continuous");
+  const perBit = race.units.find(({ unit }) => unit === "kb/s")?.per_bit;
+  if (sort === "classic" && perBit) return word("compare.setting.bitrate", { value: shownRate(bits * perBit) });
   if (sort === "classic") return word(`compare.setting.${race.kind}`, { value: setting });
   return word(settings > 1 ? "compare.setting.some" : "compare.setting.all", { count: setting, all: settings });
 }

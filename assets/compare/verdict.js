@@ -1,7 +1,7 @@
 // One sentence that answers the question of the page: is it better than the file that everybody knows?
 
 import { onLanguage, word } from "../words.js";
-import { aheadFrom, shownRate, shownValue, standing } from "./figures.js";
+import { aheadFrom, shownRate, shownValue, standing, standings } from "./figures.js";
 import { familyOf, drawn, measureNow, onAny, race, unitNow } from "./race.js";
 import { measureName, titleOf, unitName } from "./looks.js";
 
@@ -25,7 +25,8 @@ function verdict() {
   const { ours, rival } = sides();
   if (!ours.length || !rival) return word(race.running ? "compare.verdict.waiting" : "compare.verdict.nobody");
   if (race.kind === "text") return lossless(ours, rival);
-  return duel(ours, rival);
+  if (measureNow().fidelity === false) return word("compare.verdict.no_winner", { measure: measureName(race.measure) });
+  return [duel(ours, rival), trained(), range(rival)].filter(Boolean).join(" ");
 }
 
 function sides() {
@@ -37,7 +38,7 @@ function sides() {
 // How every classical codec stands over all rates; those of which the same is to be said share a sentence.
 function rest() {
   const { ours, classics } = sides();
-  if (race.running || race.kind === "text" || !ours.length) return "";
+  if (race.running || race.kind === "text" || !ours.length || measureNow().fidelity === false) return "";
   const said = new Map(); // sentence and its rate → names
   for (const classic of classics) {
     const about = outcome(ours, classic);
@@ -57,6 +58,21 @@ function outcome(ours, classic) {
   if (from === null) return "never";
   const least = Math.max(first, Math.min(...ours.map(({ points }) => points[0].rate)));
   return from <= least ? "always" : `from from ${shownRate(from)}`;
+}
+
+const trained = () => measureNow().trained && word("compare.verdict.trained", { measure: measureName(race.measure) });
+
+// One measure is not the truth: what the others say, so that the best case is not taken for every case.
+function range(rival) {
+  const how = { kind: race.kind, unit: unitNow(), count: race.count };
+  const shown = race.families.filter(({ family }) => !race.hidden.has(family));
+  const found = standings(race.points, shown, rival.family, how);
+  const said = found.map(({ name, ahead, times }) => {
+    const key = ahead ? (times ? "times" : "ahead") : "behind";
+    return word(`compare.verdict.by.${key}`, { measure: measureName(name), times: times?.toFixed(1) ?? "" });
+  });
+  const other = titleOf(rival.family);
+  return found.length > 1 && word("compare.verdict.range", { other, said: said.join(word("compare.verdict.and")) });
 }
 
 function duel(ours, rival) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { aheadFrom, bytesOf, csv, curves, MEASURES, nearest, pairs, perToken, rateFor, rateOf, shownRate, shownValue, standing, valueAt, valueOf } from "../../assets/compare/figures.js";
+import { aheadFrom, bytesOf, csv, curves, MEASURES, nearest, pairs, perToken, rateFor, rateOf, shownRate, shownValue, standing, standings, valueAt, valueOf } from "../../assets/compare/figures.js";
 import { neighbour, piles } from "../../assets/compare/plot.js";
 import { change, pan, shown, view, zoomAt } from "../../assets/compare/zoom.js";
 
@@ -138,4 +138,17 @@ test("what lies under the pointer stays there, and nothing beyond the edge is sh
   assert.deepEqual([shown().left, shown().top + shown().size], [0, 1]);
   zoomAt(0.2);
   assert.deepEqual([view.zoom, view.x, view.y], [1, 0.5, 0.5]);
+});
+
+test("the standing is told by every measure of fidelity, and the amount of detail is none", () => {
+  const families = [{ family: "ours", sort: "codec" }, { family: "jpeg", sort: "classic" }];
+  const point = (family, bits, quality) => ({ family, bits, coded_bits: bits, quality });
+  const points = [
+    point("ours", 100, { psnr_db: 30, ssim: 0.8, detail: 9 }),
+    point("jpeg", 100, { psnr_db: 20, ssim: 0.9, detail: 1 }),
+    point("jpeg", 400, { psnr_db: 40, ssim: 0.95, detail: 1 }),
+  ];
+  const found = standings(points, families, "jpeg", { kind: "image", unit: { per_bit: 1 }, count: "raw" });
+  assert.deepEqual(found.map(({ name, ahead }) => [name, ahead]), [["psnr_db", true], ["ssim", false]]);
+  assert.ok(Math.abs(found[0].times - 2) < 1e-9 && found[1].times === null);
 });
