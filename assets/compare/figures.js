@@ -110,16 +110,17 @@ export function standing(codecCurves, classic, better) {
   return duels.filter(({ times }) => times).reduce((best, duel) => (best && best.times >= duel.times ? best : duel), null);
 }
 
-// How codecs stand against one classical family by every measure of fidelity: [{name, ahead, times}], `times` how many
-// times the bits the classical one needs, null where that is unknown or it is the one ahead. How: {kind, unit, count}.
+// How codecs stand against one classical family by every measure of fidelity: [{name, ahead, times, apart?}], `times` how many
+// times the bits the classical one needs, null where that is unknown or it is the one ahead; apart: the curves do not meet. How: {kind, unit, count}.
 export function standings(points, families, rival, { kind, unit, count }) {
   const measures = Object.entries(MEASURES[kind]).filter(([, { fidelity = true }]) => fidelity);
   return measures.flatMap(([name, measure]) => {
     const all = curves(points, families, { name, measure, unit, count });
     const classic = all.find(({ family }) => family === rival);
     const codecs = all.filter(({ family }) => families.find((one) => one.family === family).sort === "codec");
-    const found = classic && codecs.length ? standing(codecs, classic, measure.better) : null;
-    if (!found) return [];
+    if (!classic || !codecs.length) return [];
+    const found = standing(codecs, classic, measure.better);
+    if (!found) return [{ name, ahead: false, times: null, apart: true }];
     const ahead = found.other === null || found.lead > 0;
     return [{ name, ahead, times: ahead ? found.times : null }];
   });

@@ -67,8 +67,8 @@ function range(rival) {
   const how = { kind: race.kind, unit: unitNow(), count: race.count };
   const shown = race.families.filter(({ family }) => !race.hidden.has(family));
   const found = standings(race.points, shown, rival.family, how);
-  const said = found.map(({ name, ahead, times }) => {
-    const key = ahead ? (times ? "times" : "ahead") : "behind";
+  const said = found.map(({ name, ahead, times, apart }) => {
+    const key = apart ? "apart" : ahead ? (times ? "times" : "ahead") : "behind";
     return word(`compare.verdict.by.${key}`, { measure: measureName(name), times: times?.toFixed(1) ?? "" });
   });
   const other = titleOf(rival.family);

@@ -10,7 +10,7 @@ const FRAME = `
     <div class="input-ways">
       <button type="button" class="button main" data-way="upload" data-word="input.upload"></button>
       <button type="button" class="button" data-way="record" data-word="sound.input.record"></button>
-      <input type="file" accept="audio/*,.wav,.flac,.ogg,.opus,.mp3,.json,.npz" hidden>
+      <input type="file" accept="audio/*,video/mp4,video/webm,.wav,.flac,.ogg,.opus,.mp3,.m4a,.webm,.json,.npz" hidden>
     </div>
     <span class="note" data-word="sound.input.hint"></span>
   </div>
