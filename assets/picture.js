@@ -175,7 +175,7 @@ function chips(view) {
     ["ssim", state.quality?.ssim != null && { value: state.quality.ssim.toFixed(3) }],
     ["bits", coded && { value: Math.round(bits), bytes: Math.round(bits / 8) }],
     ["rate", coded && { value: (bits / (height * width)).toFixed(3) }],
-    ["png", coded && facts.png_bytes && { value: Math.round((facts.png_bytes * 8) / bits) }],
+    ["png", coded && facts.png_bytes * 8 > bits && { value: Math.round((facts.png_bytes * 8) / bits) }],
     ["jpeg", coded && facts.jpeg_bytes && { value: (bits / 8 / facts.jpeg_bytes).toFixed(1) }],
     ["used", coded && { value: used, of: state.codebookSize }],
     ["perplexity", coded && { value: Math.round(perplexity(counts)) }],

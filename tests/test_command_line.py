@@ -184,7 +184,10 @@ def test_a_training_reports_logs_and_exports(recipe: Recipe, run, photo_folder: 
 def test_a_training_goes_on_when_asked_to(recipe: Recipe, run, photo_folder: Path, tmp_path: Path) -> None:
     assert run("train", "image-vq", "--data", photo_folder, "--out", "a", "--steps", 4).code == 0
     assert_one_sentence(run("train", "image-vq", "--data", photo_folder, "--out", "a"), "--resume")
-    assert run("train", "image-vq", "--data", photo_folder, "--out", "a", "--resume").code == 0
+    assert_one_sentence(
+        run("train", "image-vq", "--data", photo_folder, "--out", "a", "--resume"), "steps 6 instead of 4"
+    )
+    assert run("train", "image-vq", "--data", photo_folder, "--out", "a", "--resume", "--change").code == 0
     log = [json.loads(line) for line in (tmp_path / "a" / "log.jsonl").read_text().splitlines()]
     assert [entry["step"] for entry in log] == [1, 2, 3, 4, 5, 6]
     assert load_state(tmp_path / "a")[0] == 6

@@ -1,11 +1,12 @@
 // Blind listening (ABX): A is the original, B the resynthesis, X one of the two by chance. Can one hear which?
 
-import { on } from "../store.js";
+import { on, say } from "../store.js";
 import { onLanguage, word } from "../words.js";
 import { clip, RATE } from "./clip.js";
 import { goOn, part, play, playing, stop } from "./player.js";
 
 const LONGEST = 8; // seconds of what is compared: nobody keeps more in the ear
+const SILENT = 3e-5; // root mean square: nothing can be told apart there
 const NAMES = ["A", "B", "X"];
 
 // --- pure ---------------------------------------------------------------------------------
@@ -72,6 +73,7 @@ function compared() {
 // Plays A, B or X; the one that plays already is stopped, another one takes over at the same place.
 function listen(test, name) {
   const [from, to] = compared();
+  if (!clip.original || rms(clip.original.subarray(from, to)) < SILENT) return say(word("sound.blind.silent"));
   if (heardNow(test) === name) return stop();
   test.sounds ??= named(test, levelled([clip.original, clip.sound], [from, to]));
   if (heardNow(test)) goOn(test.sounds[name]);

@@ -16,7 +16,7 @@ function entries() {
   const { wav_bytes, flac_bytes } = state.facts ?? {};
   const bits = state.depth * Math.log2(state.codebookSize || 1024); // of one frame
   const bytes = (bits * state.grid[1]) / 8;
-  const times = (file) => file && { value: Math.round(file / bytes) };
+  const times = (file) => file > bytes && { value: Math.round(file / bytes) }; // a silent FLAC is the smaller one
   return {
     rate: { value: Number(((bits * RATE) / state.stride / 1000).toFixed(2)), bytes: Math.round(bytes) },
     wav: times(wav_bytes),

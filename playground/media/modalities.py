@@ -20,6 +20,8 @@ from .texts import LONGEST_WHOLE, at_character, from_character, read_text
 
 _IMPORTING = threading.Lock()  # torchmetrics imports itself in circles: of two threads at it at once, one would fail
 
+SILENT = 1e-9  # mean square, −90 dB: the last bit of 16 is as loud
+
 
 class Pictures:
     """Pictures: RGB, signals (1, 3, H, W). Anything that `pictures.Picture` names is read."""
@@ -103,10 +105,14 @@ class Sounds:
         si_sdr_db  scale-invariant signal-to-distortion ratio (Le Roux et al. 2019); it punishes another phase
         mel_db     mean absolute difference of the log-mel spectrograms, in dB; 0 is equal
         stoi       intelligibility of speech, about 0 … 1 (Taal et al. 2011); left out below half a second
+
+        Of silence only the mel distance is defined.
         """
         if a.shape != b.shape or a.ndim != 3:
             raise ValueError(f"sounds of shapes {tuple(a.shape)} and {tuple(b.shape)} cannot be compared")
         a, b = a.float(), b.float().clamp(-1, 1)
+        if (a - a.mean(-1, keepdim=True)).square().mean((1, 2)).min() < SILENT:
+            return {"mel_db": mel_distance(a, b).item()}
         ratios = _metrics().audio.scale_invariant_signal_distortion_ratio(b, a, zero_mean=True)
         measured = {"si_sdr_db": ratios.mean().item(), "mel_db": mel_distance(a, b).item()}
         if a.shape[-1] >= RATE // 2:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from playground.core.errors import InputError
 from playground.core.modality import Modality
-from playground.media.modalities import IMAGE, MODALITIES
+from playground.media.modalities import AUDIO, IMAGE, MODALITIES
 from playground.media.sounds import Sound
 
 AT_ONCE = """
@@ -212,3 +212,12 @@ def test_the_first_visitors_of_two_media_may_come_at_once() -> None:
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
     assert "Traceback" not in run.stderr, run.stderr  # of the other thread
+
+
+def test_of_silence_nothing_is_measured_that_is_not_defined() -> None:
+    silence, tone = torch.zeros(1, 1, 16_000), torch.sin(torch.arange(16_000) / 5)[None, None]
+    assert set(AUDIO.quality(silence, tone)) == {"mel_db"}
+    assert AUDIO.quality(silence, silence) == {"mel_db": 0.0}
+    assert set(AUDIO.quality(tone, silence)) == {"si_sdr_db", "mel_db", "stoi"}, (
+        "silence in place of a sound is very bad"
+    )
