@@ -1,6 +1,7 @@
 """The one guarded reader of texts: whatever comes in, UTF-8 bytes or a sentence comes out."""
 
 import codecs
+import contextlib
 import os
 
 import numpy as np
@@ -50,6 +51,8 @@ def decoded(data: bytes) -> str:
     none of these.
     """
     encoding = next((name for name, marks in _MARKS.items() if data.startswith(marks)), "utf-8")
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode(encoding)  # it may hold U+FFFD itself
     text = data.decode(encoding, errors="replace")
     broken = text.count("\ufffd")
     whole = sum(letter > "\x7f" for letter in text) - broken

@@ -69,3 +69,8 @@ def test_a_text_is_taken_whole_up_to_a_length() -> None:
     with pytest.raises(InputError, match="taken whole"):
         TEXT.read(b"a" * (texts.LONGEST_WHOLE + 1))
     assert TEXT.fit(b"a" * texts.LARGEST_FILE, 64).signal.shape == (1, 256, 64)
+
+
+def test_a_text_may_hold_the_sign_for_what_is_broken() -> None:
+    text = "\ufffd\ufffda\ufffd"
+    assert read_text(text.encode()) == text.encode()

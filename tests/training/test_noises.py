@@ -128,11 +128,11 @@ def test_the_command_trains_goes_on_and_puts_it_beside_the_codec(
     assert first.exit_code == 0 and "step 4 of 4" in first.output
     again = CliRunner().invoke(app, command)
     assert isinstance(again.exception, InputError) and "--resume" in str(again.exception)
-    assert CliRunner().invoke(app, [*command, "--resume", "--name", "mine"]).exit_code == 0
+    assert CliRunner().invoke(app, [*command, "--resume", "--change", "--name", "mine"]).exit_code == 0
     (card,) = noises.noises()
     assert (card.name, card.kind, card.codec, card.classes) == ("mine", "gan", "tiny", ("0", "1", "2"))
     assert noises.sample("mine", 2, wanted="1").shape == (2, 3, 32, 32)
-    taken = CliRunner().invoke(app, [*command, "--resume", "--name", "mine"])
+    taken = CliRunner().invoke(app, [*command, "--resume", "--change", "--name", "mine"])
     assert isinstance(taken.exception, InputError) and "already" in str(taken.exception)
 
 

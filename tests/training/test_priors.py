@@ -232,7 +232,7 @@ def test_the_command_trains_goes_on_and_puts_a_prior_beside_its_codec(
     assert first.exit_code == 0 and "step 4 of 4" in first.output and "bits/token" in first.output
     again = CliRunner().invoke(app, command)
     assert isinstance(again.exception, InputError) and "--resume" in str(again.exception)
-    assert CliRunner().invoke(app, [*command, "--resume", "--name", "mine"]).exit_code == 0
+    assert CliRunner().invoke(app, [*command, "--resume", "--change", "--name", "mine"]).exit_code == 0
     assert [card.name for card in makers.priors()] == ["mine"]
     assert makers.load_prior("mine").config.kind == "masked"
 

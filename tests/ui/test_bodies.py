@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from playground.ui.bodies import BodyLimits
+from tests import coroutines
 
 PART: Message = {"type": "http.request", "body": b"x" * 100, "more_body": True}
 LAST: Message = {"type": "http.request", "body": b"x" * 100, "more_body": False}
@@ -48,7 +49,7 @@ class Sender:
 
 
 def run(scenario: Callable) -> None:
-    asyncio.run(scenario())
+    coroutines.run(scenario())
 
 
 def test_a_whole_body_is_passed_on() -> None:

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 
 from playground.core.errors import InputError
 from playground.ui import answers, api, api_generate, guards
+from tests import coroutines
 
 
 def said(function, *arguments: object) -> str:
@@ -65,7 +66,7 @@ def test_an_upload_that_breaks_off_leaves_no_file(tmp_path: Path, end: type[Base
         raise end
 
     with pytest.raises(end):
-        asyncio.run(parser(chunks(), tmp_path).parse())
+        coroutines.run(parser(chunks(), tmp_path).parse())
     assert not list(tmp_path.iterdir())
 
 
@@ -75,5 +76,5 @@ def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(guards, "_original_upload", full)
     with pytest.raises(HTTPException, match="no room") as error:
-        asyncio.run(guards._upload())
+        coroutines.run(guards._upload())
     assert error.value.status_code == 507

@@ -11,6 +11,7 @@ import pytest
 from playground.ui import calls, compare, limits
 from playground.ui.limits import Asker, BusyError, GoneError, Slots
 from playground.ui.server import make_server
+from tests import coroutines
 from tests.served import Served
 
 PAGE_FILES = ("", "page/store.js", "page/style.css", "bench/words/zh")
@@ -59,7 +60,7 @@ def test_a_page_and_its_files_are_answered_while_sixty_requests_wait(site: Serve
                     assert limits.SLOTS.waiting == MANY
             return [(await task).status_code for task in waiting]
 
-    assert asyncio.run(ask()) == [422] * MANY  # nobody takes part under no name: the cheapest answer there is
+    assert coroutines.run(ask()) == [422] * MANY  # nobody takes part under no name: the cheapest answer there is
 
 
 def test_a_stream_that_waits_for_its_next_step_holds_no_thread_either(site: Served) -> None:
@@ -77,7 +78,7 @@ def test_a_stream_that_waits_for_its_next_step_holds_no_thread_either(site: Serv
                 assert (await client.get("page/store.js")).status_code == 200
             assert [line async for line in lines]
 
-    asyncio.run(ask())
+    coroutines.run(ask())
 
 
 def granted(slots: Slots, askers: list[Asker]) -> list[str]:
@@ -93,7 +94,7 @@ def granted(slots: Slots, askers: list[Asker]) -> list[str]:
                 await until(lambda number=number: slots.waiting == number + 1)
         await asyncio.gather(*tasks)
 
-    asyncio.run(ask())
+    coroutines.run(ask())
     return order
 
 
@@ -116,7 +117,7 @@ def test_a_route_for_which_too_many_wait_says_the_position_and_when_to_come_agai
             await until(lambda: slots.waiting == 3)  # another route has room
         assert await asyncio.gather(*waiting) == [1, 1, 1]
 
-    asyncio.run(ask())
+    coroutines.run(ask())
 
 
 def test_one_client_cannot_keep_a_queue_full() -> None:
@@ -131,7 +132,7 @@ def test_one_client_cannot_keep_a_queue_full() -> None:
                 await greedy[-1]
         assert await other == 2 and [await task for task in greedy[:2]] == [1, 1]
 
-    asyncio.run(ask())
+    coroutines.run(ask())
 
 
 def test_who_gives_up_or_goes_away_leaves_the_queue() -> None:
@@ -154,7 +155,7 @@ def test_who_gives_up_or_goes_away_leaves_the_queue() -> None:
             await slots.run(lambda: 1 / 0, Asker("a", "x"))
         assert await slots.run(lambda: 3, Asker("a", "x")) == 3, "all slots came back"
 
-    asyncio.run(ask())
+    coroutines.run(ask())
 
 
 def test_the_slot_of_a_request_is_the_slot_of_what_it_calls() -> None:
@@ -164,7 +165,7 @@ def test_the_slot_of_a_request_is_the_slot_of_what_it_calls() -> None:
         with slots, slots:
             return "done"
 
-    assert asyncio.run(slots.run(nested, Asker("a", "x"))) == "done" == nested()
+    assert coroutines.run(slots.run(nested, Asker("a", "x"))) == "done" == nested()
 
 
 def test_long_work_lets_others_go_first_between_its_parts() -> None:
@@ -186,7 +187,7 @@ def test_long_work_lets_others_go_first_between_its_parts() -> None:
         queued.set()
         await asyncio.gather(first, second)
 
-    asyncio.run(ask())
+    coroutines.run(ask())
     assert order == [0, "other", 1]
 
 
@@ -220,7 +221,7 @@ def test_a_full_queue_answers_503_with_a_sentence(monkeypatch: pytest.MonkeyPatc
             await waiting
             return refused
 
-    answer = asyncio.run(ask())
+    answer = coroutines.run(ask())
     assert answer.status_code == 503 and int(answer.headers["retry-after"]) >= 1
     assert "number 2 in the queue" in answer.json()["error"]["text"]
 
