@@ -5,7 +5,7 @@ export const LARGEST = 24; // MB of one upload; the server holds the same limit
 export const isTooLarge = (file) => file.size > LARGEST * 2 ** 20;
 
 // By the ending of the name only: what is really inside, the server finds out.
-export const kindOf = (name) => (/\.(json|npz)$/i.test(name) ? "tokens" : "picture");
+export const kindOf = (name) => (/\.(json|npz|cbp)$/i.test(name) ? "tokens" : "picture");
 
 // What the centre square leaves out of a picture: {percent, where: "sides" | "ends" | "nowhere"}.
 export function cropLoss({ width, height }) {

@@ -12,7 +12,7 @@ const FRAME = `
       <button type="button" class="button main" data-way="upload" data-word="input.upload"></button>
       <button type="button" class="button" data-way="camera" data-word="input.camera"></button>
       <button type="button" class="button" data-way="draw" data-word="input.draw"></button>
-      <input type="file" accept="image/*,.json,.npz" hidden>
+      <input type="file" accept="image/*,.json,.npz,.cbp" hidden>
     </div>
     <span class="note input-hint" data-word="input.hint"></span>
   </div>

@@ -3,6 +3,7 @@
 import { fetchMedia } from "./asking.js";
 import { perplexity } from "./counts.js";
 import { markStale } from "./measuring.js";
+import { bytesOnBench } from "./packed.js";
 import { here } from "./present.js";
 import { isEdited, on, state } from "./store.js";
 import { onLanguage, word } from "./words.js";
@@ -167,16 +168,17 @@ function chips(view) {
   const coded = state.indices.length > 0;
   const [height, width] = state.size;
   const bits = state.depth * state.indices.length * Math.log2(state.codebookSize || 1024);
+  const bytes = coded ? bytesOnBench(state) : 0; // of the file that the output card gives
   const counts = here();
   const used = counts.filter(Boolean).length;
   const facts = state.facts ?? {};
   const entries = [
     ["psnr", state.quality && { value: state.quality.psnr_db?.toFixed(1) ?? "∞" }],
     ["ssim", state.quality?.ssim != null && { value: state.quality.ssim.toFixed(3) }],
-    ["bits", coded && { value: Math.round(bits), bytes: Math.round(bits / 8) }],
+    ["bits", coded && { value: Math.round(bits).toLocaleString("en"), bytes: bytes.toLocaleString("en") }],
     ["rate", coded && { value: (bits / (height * width)).toFixed(3) }],
-    ["png", coded && facts.png_bytes * 8 > bits && { value: Math.round((facts.png_bytes * 8) / bits) }],
-    ["jpeg", coded && facts.jpeg_bytes && { value: (bits / 8 / facts.jpeg_bytes).toFixed(1) }],
+    ["png", coded && facts.png_bytes > bytes && { value: Math.round(facts.png_bytes / bytes) }],
+    ["jpeg", coded && facts.jpeg_bytes && { value: (bytes / facts.jpeg_bytes).toFixed(1) }],
     ["used", coded && { value: used, of: state.codebookSize }],
     ["perplexity", coded && { value: Math.round(perplexity(counts)) }],
   ];

@@ -104,7 +104,7 @@ def points(name: str, signal: torch.Tensor, measure) -> Iterator[tuple[int, str,
     codec = zoo.load(name)
     counts, tokens = known_counts(zoo.folder_of(name), codec), codec.encode(signal)
     for k in depths(codec):
-        rate = file_rate(tokens.first(k), counts)
+        rate = file_rate(tokens.first(k), counts, most=codec.quantizer.num_codebooks)
         if rate.coded_rate_bpp > MOST:
             return
         quality = measure(signal, codec_output(codec, signal, k))

@@ -48,6 +48,11 @@ def priors() -> list[PriorCard]:
     return cards(_folders(), _card)
 
 
+def names() -> list[str]:
+    """The names that `load_prior` takes."""
+    return list(_folders())
+
+
 def load_prior(name: str) -> Prior:
     """The prior of that name, with its codec: cached, frozen. Raises InputError when there is none."""
     folder = folder_of(name)

@@ -93,6 +93,10 @@ class Zoo:
                 return folder
         raise self._unknown(str(name))
 
+    def names(self) -> list[str]:
+        """The names that `load_listed` takes."""
+        return sorted({folder.name for folder in (*self._known(), *self._lent.values())})
+
     def lend(self, folder: Path) -> None:
         """Takes a checkpoint folder from elsewhere under its own name, though not into the catalogue.
 
@@ -180,6 +184,11 @@ def root() -> Path:
 def catalogue() -> list[Card]:
     """A card for every codec there is, by name; no weights are read."""
     return _zoo.catalogue()
+
+
+def names() -> list[str]:
+    """The names that `load_listed` takes: of the catalogue, and of codecs that were lent."""
+    return _zoo.names()
 
 
 def load(name_or_folder: str | os.PathLike) -> Codec:

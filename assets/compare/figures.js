@@ -39,15 +39,17 @@ export const shownValue = (value, { digits, unit }) =>
 export const COUNTS = ["raw", "coded", "prior"];
 
 // Of a point whose codec has no prior, under a prior as entropy-coded.
-export const bitsOf = (point, count) => (count === "raw" ? point.bits : (count === "prior" && point.prior_bits) || point.coded_bits);
+export const countOf = (point, count) => (count === "prior" && !point.prior_bits ? "coded" : count);
+const FIELDS = { raw: "bits", coded: "coded_bits", prior: "prior_bits" };
+export const bitsOf = (point, count) => point[FIELDS[countOf(point, count)]];
 
 // In a unit of the race, {unit, per_bit}; null of a codec without codes.
 export const rateOf = (point, unit, count) => (point.bits === null ? null : bitsOf(point, count) * unit.per_bit);
 
 export const bytesOf = (point, count) => Math.ceil(bitsOf(point, count) / 8);
 
-// What a token takes in each of COUNTS, without side information; only of points that a prior can tell of.
-export const perToken = (point) => COUNTS.map((count) => (bitsOf(point, count) - point.side_bits) / point.tokens);
+// What a token takes in each of COUNTS, without what says what they are; only of points that a prior can tell of.
+export const perToken = (point) => COUNTS.map((count, i) => (bitsOf(point, count) - point.side_bits[i]) / point.tokens);
 
 // Three digits that mean something: 0.157, 4, 12.8, 108.
 export const shownRate = (rate) => String(Number(rate.toPrecision(3)));

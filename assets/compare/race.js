@@ -6,7 +6,7 @@ import { ask } from "../asking.js";
 import { follow } from "../events.js";
 import { emit, on, say } from "../store.js";
 import { word } from "../words.js";
-import { curves, MEASURES, nearest } from "./figures.js";
+import { countOf, curves, MEASURES, nearest } from "./figures.js";
 
 export const race = {
   kind: "image",
@@ -178,12 +178,12 @@ async function fetched(point, name) {
   return blob || null;
 }
 
-// The very file whose bytes were counted.
-export const fileOf = (point) => posted("compare/file", point);
+// The very file whose bytes are shown.
+export const fileOf = (point) => posted("compare/file", point, { count: countOf(point, race.count) });
 
-function posted(path, point) {
+function posted(path, point, more = {}) {
   const { family, setting } = point ?? { family: "original", setting: 0 };
-  const question = { kind: race.kind, original: race.original, family, setting };
+  const question = { kind: race.kind, original: race.original, family, setting, ...more };
   return ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question) });
 }
 

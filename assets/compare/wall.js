@@ -51,7 +51,7 @@ async function save(point) {
   const answer = point && (await fileOf(point));
   if (!answer) return;
   const name = race.from.sample ?? stem(race.from.name ?? "text");
-  download(await answer.blob(), `${name}-${point.family}-${point.setting}${ENDINGS[point.family] ?? ".npz"}`);
+  download(await answer.blob(), `${name}-${point.family}-${point.setting}${ENDINGS[point.family] ?? ".cbp"}`);
 }
 
 const ENDINGS = {

@@ -17,8 +17,9 @@ const frame = (files, link) => `
     <span class="output-what" data-word="output.tokens"></span>
     <button type="button" class="button" data-deed="json" data-word-title="output.json_title">JSON</button>
     <button type="button" class="button" data-deed="npz" data-word-title="output.npz_title">NPZ</button>
+    <button type="button" class="button" data-deed="cbp" data-word="output.packed" data-word-title="output.packed_title"></button>
     <button type="button" class="button quiet" data-deed="load" data-word="output.load"></button>
-    <input type="file" accept=".json,.npz" hidden>
+    <input type="file" accept=".json,.npz,.cbp" hidden>
   </div>
   <div class="output-row" ${link ? "" : "hidden"}>
     <span class="output-what" data-word="output.link"></span>
@@ -44,6 +45,7 @@ export const outputOf = (medium) => (root) => {
   const deeds = {
     json: () => saveTokens(view, "json"),
     npz: () => saveTokens(view, "npz"),
+    cbp: () => saveTokens(view, "cbp"),
     load: () => view.file.click(),
     link: (button) => (medium.link.writeLink(), copied(view, button, medium.link.shareLink())),
     recipe: (button) => copied(view, button, view.code.textContent),

@@ -1,6 +1,7 @@
 // What the sound costs as tokens, how near it comes to the original, and where it is from.
 
 import { markStale } from "../measuring.js";
+import { bytesOnBench } from "../packed.js";
 import { on, state } from "../store.js";
 import { onLanguage, word } from "../words.js";
 import { clip, openFile, RATE } from "./clip.js";
@@ -15,10 +16,10 @@ function entries() {
   const { si_sdr_db, mel_db, stoi } = state.quality ?? {};
   const { wav_bytes, flac_bytes } = state.facts ?? {};
   const bits = state.depth * Math.log2(state.codebookSize || 1024); // of one frame
-  const bytes = (bits * state.grid[1]) / 8;
+  const bytes = bytesOnBench(state); // of the file that the output card gives
   const times = (file) => file > bytes && { value: Math.round(file / bytes) }; // a silent FLAC is the smaller one
   return {
-    rate: { value: Number(((bits * RATE) / state.stride / 1000).toFixed(2)), bytes: Math.round(bytes) },
+    rate: { value: Number(((bits * RATE) / state.stride / 1000).toFixed(2)), bytes: bytes.toLocaleString("en") },
     wav: times(wav_bytes),
     flac: times(flac_bytes),
     si_sdr: known(si_sdr_db) && { value: signed(si_sdr_db, 1) },

@@ -10,7 +10,7 @@ const FRAME = `
     <div class="input-ways">
       <button type="button" class="button main" data-way="upload" data-word="input.upload"></button>
       <button type="button" class="button" data-way="record" data-word="sound.input.record"></button>
-      <input type="file" accept="audio/*,video/mp4,video/webm,.wav,.flac,.ogg,.opus,.mp3,.m4a,.webm,.json,.npz" hidden>
+      <input type="file" accept="audio/*,video/mp4,video/webm,.wav,.flac,.ogg,.opus,.mp3,.m4a,.webm,.json,.npz,.cbp" hidden>
     </div>
     <span class="note" data-word="sound.input.hint"></span>
   </div>
@@ -50,7 +50,7 @@ export function mountInput(root) {
 async function put(file, name = file.name) {
   if (isTooLarge(file)) return say(word("sound.input.too_large", { size: Math.ceil(file.size / 2 ** 20), limit: LARGEST }));
   if (!(await isReadable(file))) return say(word("input.unreadable"));
-  return /\.(json|npz)$/i.test(name) ? openTokens(file) : openFile(file, name);
+  return /\.(json|npz|cbp)$/i.test(name) ? openTokens(file) : openFile(file, name);
 }
 
 // --- samples ------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // What the text costs as tokens, how near it comes to the original, and which part of a longer one it is.
 
 import { markStale } from "../measuring.js";
+import { bytesOnBench } from "../packed.js";
 import { on, state } from "../store.js";
 import { onLanguage, word } from "../words.js";
 import { textOf } from "./glyphs.js";
@@ -22,11 +23,11 @@ const percent = (share) => (Math.floor(share * 1000) / 10).toLocaleString("en");
 function entries() {
   const { byte_accuracy, edit_distance, chrf, bleu, rouge_l } = state.quality ?? {};
   const { txt_bytes } = state.facts ?? {};
-  const bits = bitsOf(state.depth);
+  const [bits, bytes] = [bitsOf(state.depth), bytesOnBench(state)];
   const characters = charactersIn(passage.original ?? passage.bytes);
   return {
-    rate: { value: Number((bits / characters).toFixed(1)), bytes: Math.ceil(bits / 8) },
-    times: txt_bytes && { value: Math.round((100 * bits) / (8 * txt_bytes)), bytes: txt_bytes },
+    rate: { value: Number((bits / characters).toFixed(1)), bytes: bytes.toLocaleString("en") },
+    times: txt_bytes && { value: Math.round((100 * bytes) / txt_bytes), bytes: txt_bytes },
     bytes: known(byte_accuracy) && { value: percent(byte_accuracy) },
     edits: known(edit_distance) && { value: percent(edit_distance) },
     chrf: known(chrf) && { value: chrf.toFixed(1) },

@@ -15,7 +15,7 @@ const FRAME = `
   <div class="card-head"><h2 data-word="text.input.title"></h2>
     <div class="input-ways">
       <button type="button" class="button" data-way="upload" data-word="input.upload"></button>
-      <input type="file" accept="text/*,.txt,.md,.json,.npz" hidden>
+      <input type="file" accept="text/*,.txt,.md,.json,.npz,.cbp" hidden>
     </div></div>
   <textarea class="text-field" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off" dir="auto"
     data-word-label="text.input.title" data-word-placeholder="text.input.placeholder"></textarea>

@@ -1,4 +1,4 @@
-"""What tokens cost in a file that could really be decoded: side information counted, frequencies learned on the way."""
+"""What tokens cost in a file that can be decoded: all of it counted, frequencies learned on the way."""
 
 import math
 from collections.abc import Callable
@@ -7,16 +7,9 @@ import torch
 from torch import Tensor
 
 from ..core.tokens import Tokens
+from ..media import packed
 from .rate import Rate
 from .usage import count_codes
-
-LENGTH_BITS = 32  # for the size of a signal along one axis
-BOOKS_BITS = 8  # for how many codebooks follow
-
-
-def side_bits(tokens: Tokens) -> int:
-    """What a decoder must be told before the first token: the size of the signal, and how many codebooks."""
-    return LENGTH_BITS * len(tokens.size) + BOOKS_BITS
 
 
 def adaptive_bits(tokens: Tokens, known: list[Tensor] | None = None) -> list[float]:
@@ -39,19 +32,30 @@ def adaptive_bits(tokens: Tokens, known: list[Tensor] | None = None) -> list[flo
     return costs
 
 
-def file_rate(tokens: Tokens, known: list[Tensor] | None = None, under: Callable | None = None) -> Rate:
-    """The cost of one item's tokens in a file: every index at log2(V) bits, and coded; always with side information.
+def file_rate(
+    tokens: Tokens, known: list[Tensor] | None = None, under: Callable | None = None, *, most: int | None = None
+) -> Rate:
+    """The size of one item's packed files, see media/packed.py: every index at log2(V) bits, and coded.
 
-    under  tokens → their bits under a causal prior, None of tokens that it cannot tell of
+    known  see adaptive_bits; the coded file begins with it
+    under  tokens → (bytes of the file under a causal prior, how many of them are not its body), None of tokens that it
+           cannot tell of
+    most   codebooks of the codec, those of the tokens when missing
     """
-    side, bits = side_bits(tokens), under and under(tokens)
+    cells, size = tokens.indices[0].flatten(1).cpu().numpy(), tokens.codebook_size
+    shape = packed.shape_number(tokens.size, tokens.num_codebooks, most or tokens.num_codebooks)
+    uses = known and [each.numpy() for each in known[: tokens.num_codebooks]]
+    bodies = [packed.raw_bytes(cells.size, size), len(packed.order_0_body(cells, size, uses))]
+    files = [(whole := packed.file_bytes(shape, body), whole - body) for body in bodies]
+    prior = under(tokens) if under else None
+    sizes, sides = zip(*files, *([prior] if prior else []), strict=True)
     return Rate(
-        tokens.bits + side,
-        sum(adaptive_bits(tokens, known)) + side,
+        8 * sizes[0],
+        8 * sizes[1],
         math.prod(tokens.size),
-        prior_bits=None if bits is None else bits + side,
-        tokens=tokens.num_codebooks * math.prod(tokens.grid),
-        side_bits=side,
+        prior_bits=8 * sizes[2] if prior else None,
+        tokens=cells.size,
+        side_bits=tuple(8 * side for side in sides),
     )
 
 

@@ -43,12 +43,12 @@ def race_codec(
     signal: Tensor,
     measure: Measure,
     known: list[Tensor] | None = None,
-    under: Callable[[Tokens], float | None] | None = None,
+    under: Callable[[Tokens], tuple[int, int] | None] | None = None,
 ) -> Iterator[Point]:
     """A point for every encoding of (1, C, *size) that the codec has: all prefixes of nested codebooks, else one.
 
     known  how often its codes are used elsewhere, see coding.adaptive_bits
-    under  bits of its tokens under a causal prior, see coding.file_rate
+    under  sizes of its tokens' file under a causal prior, see coding.file_rate
     """
     if not codec.quantizer.num_codebooks:
         latents, encode_s = _timed(lambda: codec.quantizer.straight_through(codec.latents(signal)).latents)
@@ -59,7 +59,8 @@ def race_codec(
     for k in depths(codec):
         first = tokens.first(k)
         output, decode_s = _timed(lambda first=first: codec.decode(first))
-        yield Point(k, file_rate(first, known, under), measure(signal, output), encode_s, decode_s)
+        rate = file_rate(first, known, under, most=codec.quantizer.num_codebooks)
+        yield Point(k, rate, measure(signal, output), encode_s, decode_s)
 
 
 def race_classic(classic: Classic, signal: Tensor, measure: Measure) -> Iterator[Point]:

@@ -33,7 +33,7 @@ class Rate:
     samples     positions of the signal: pixels of a picture
     prior_bits  with an arithmetic coder that knows what a causal prior expects; None where there is none
     tokens      how many indices these are the bits of, and
-    side_bits   how many of the bits are not theirs, but say how many there are
+    side_bits   how many of `bits`, of `coded_bits` and of `prior_bits` are not theirs, but say what they are
     """
 
     bits: float
@@ -41,7 +41,7 @@ class Rate:
     samples: int
     prior_bits: float | None = None
     tokens: int = 0
-    side_bits: int = 0
+    side_bits: tuple[int, ...] = ()
 
     @property
     def rate_bpp(self) -> float:

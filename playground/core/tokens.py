@@ -62,14 +62,14 @@ class Tokens:
         return replace(self, indices=indices)
 
     def save(self, path) -> None:
-        """Writes `.json` or `.npz`, by the ending of `path`."""
-        from ..media import token_files
+        """Writes `.json`, `.npz` or, packed, `.cbp`, by the ending of `path`."""
+        from .. import packing
 
-        token_files.save(self, path)
+        packing.save(self, path)
 
     @classmethod
     def load(cls, path) -> "Tokens":
-        """Reads what `save` wrote. Raises InputError when the file is anything else."""
-        from ..media import token_files
+        """Reads `.json`, `.npz` and packed files. Raises InputError when the file is anything else."""
+        from .. import packing
 
-        return token_files.load(path)
+        return packing.load(path)

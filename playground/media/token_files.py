@@ -71,7 +71,13 @@ def save(tokens: Tokens, path: str | os.PathLike) -> None:
         case ".npz":
             data = to_npz(tokens)
         case _:
-            raise InputError("Tokens are saved as .json or .npz, not as “{name}”.", name=path.name)
+            raise InputError("Tokens are saved as .json, .npz or .cbp, not as “{name}”.", name=path.name)
+    write(data, path)
+
+
+def write(data: bytes, path: str | os.PathLike) -> None:
+    """Writes a file. Raises InputError where that cannot be done."""
+    path = Path(path)
     try:
         path.write_bytes(data)
     except OSError as error:

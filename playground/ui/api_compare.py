@@ -15,9 +15,9 @@ def compare(file: dict, kind: str = "image") -> dict:
 
     Returns:
         {families: [{family, title, sort, settings, prior, home, apart}], units: [{unit, per_bit}], raw_bytes, points:
-        [{family, setting, bits, coded_bits, prior_bits, tokens, side_bits, quality, encode_s, decode_s}]}. Bits of a
-        classical codec are those of the whole file; of the others every index at log2 V bits, or coded, or coded under
-        the codec's causal prior (null without one), with side information. A rate is bits · per_bit
+        [{family, setting, bits, coded_bits, prior_bits, tokens, side_bits, quality, encode_s, decode_s}]}. Bits are
+        those of a whole file; of the playground's codecs of a packed one, as they are, or coded, or coded under the
+        codec's causal prior (null without one); `side_bits`, one for each, say what they are. A rate is bits · per_bit
     """
     told = {"points": []}
     for message in comparison.run(_question(file, kind)):

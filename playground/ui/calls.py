@@ -15,13 +15,14 @@ from functools import lru_cache
 
 import torch
 
-from .. import zoo
+from .. import packing, zoo
 from ..analysis import geometry
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.modality import Modality
 from ..core.tokens import Tokens
 from ..media import token_files
+from ..media.packed import Coding
 from ..quantizers.vector import VectorQuantizer, nearest_codes
 from . import continuous, description, media, pace, samples, wire
 from .limits import SLOTS
@@ -215,17 +216,24 @@ def _search(codec: Codec) -> Callable:
 
 
 def tokens_file(message: dict, ending: str) -> bytes:
-    """The tokens as a file's bytes; ending "json" or "npz"."""
+    """The tokens as a file's bytes; ending "json", "npz" or, packed as they are, "cbp"."""
     _, tokens = _codec_and_tokens(message)
-    if ending not in ("json", "npz"):
-        raise InputError("Tokens are saved as .json or .npz.")
-    return token_files.to_npz(tokens) if ending == "npz" else token_files.to_json(tokens).encode()
+    match ending:
+        case "json":
+            return token_files.to_json(tokens).encode()
+        case "npz":
+            return token_files.to_npz(tokens)
+        case "cbp":
+            return packing.pack(tokens, Coding.RAW)
+        case _:
+            raise InputError("Tokens are saved as .json, .npz or .cbp.")
 
 
 def read_tokens(codec_name: str, data: bytes) -> dict:
     """The tokens in a file's bytes, if they are this codec's."""
     codec = zoo.load_listed(codec_name)
-    tokens = token_files.from_bytes(data)
+    with SLOTS:  # of a packed file it may be a prior that computes them
+        tokens = packing.from_bytes(data, most=wire.LARGEST_GRID)
     check_fit(codec, tokens)
     return _tokens_message(codec, tokens)
 

@@ -18,11 +18,12 @@ from ..analysis.rate import RATE_UNITS
 from ..core.codec import Codec
 from ..core.errors import InputError
 from ..core.tokens import Tokens
-from ..media import token_files
 from ..media.modalities import TEXT
+from ..media.packed import SUFFIX, Coding
 from ..view.description import known_counts
 from . import calls, media, samples, wire
 
+COUNTS = ("raw", "coded", "prior")  # how the bits of codecs are counted
 ORIGINAL = "original"  # the name under which the page asks for the input itself
 RAW_BYTES = {"image": 3, "audio": 2, "text": 1}  # a position of a signal, uncompressed
 
@@ -51,12 +52,8 @@ class Entrant:
         if self.sort == "classic":
             return race.race_classic(self.runner, signal, measure)
         known = known_counts(zoo.listed_folder(self.family), self.runner)
-        return race.race_codec(self.runner, signal, measure, known, lambda tokens: self._under_prior(tokens, known))
-
-    def _under_prior(self, tokens: Tokens, known: list[Tensor] | None) -> float | None:
-        """Bits of tokens under the codec's causal prior; None without one, or of fewer codebooks than it knows."""
-        prior = makers.load_prior(self.prior) if self.prior else None
-        return packing.prior_bits(prior, tokens, known) if prior and packing.covers(prior, tokens) else None
+        under = packing.UnderPrior(makers.load_prior(self.prior)).sizes if self.prior else None
+        return race.race_codec(self.runner, signal, measure, known, under)
 
     def output(self, signal: Tensor, setting: float) -> Tensor:
         """What it gives back at one of its settings."""
@@ -64,14 +61,21 @@ class Entrant:
             return race.classic_output(self.runner, signal, setting)
         return race.codec_output(self.runner, signal, int(setting))
 
-    def file(self, signal: Tensor, setting: float) -> wire.File:
-        """The file that its size was counted of, or the tokens. Raises InputError for a codec without codes."""
+    def file(self, signal: Tensor, setting: float, count: str) -> wire.File:
+        """The file that its size was counted of, `count` one of COUNTS. Raises InputError for a codec without codes."""
         if self.sort == "classic":
             return wire.File(f"compared{self.runner.suffix}", self.runner.encode(signal, setting))
         zoo.check_codes(self.runner)
-        return wire.File(
-            f"{self.family}-{int(setting)}.npz", token_files.to_npz(self.runner.encode(signal).first(int(setting)))
-        )
+        tokens = self.runner.encode(signal).first(int(setting))
+        return wire.File(f"{self.family}-{int(setting)}{SUFFIX}", self._packed(tokens, count))
+
+    def _packed(self, tokens: Tokens, count: str) -> bytes:
+        """Under a prior only what it can tell of: anything else is counted entropy-coded."""
+        prior = makers.load_prior(self.prior) if self.prior and count == "prior" else None
+        if prior and packing.covers(prior, tokens):
+            return packing.pack(tokens, Coding.PRIOR, prior)
+        known = known_counts(zoo.listed_folder(self.family), self.runner)
+        return packing.pack(tokens, Coding.RAW if count == "raw" else Coding.USAGE if known else Coding.ORDER_0)
 
 
 def entrants(kind: str) -> list[Entrant]:
@@ -133,11 +137,14 @@ def output(message: dict) -> wire.File:
 
 
 def file(message: dict) -> wire.File:
-    """The very file whose bytes were counted, or the tokens: {kind, original, family, setting}."""
+    """The very file whose bytes were counted: {kind, original, family, setting, count: one of COUNTS, else "raw"}."""
     kind, signal = _signal(message)
     one, setting = _chosen(message, kind)
+    count = message.get("count", "raw")
+    if count not in COUNTS:
+        raise InputError("Bits are counted as {counts}.", counts=", ".join(COUNTS))
     with calls.SLOTS, torch.inference_mode():
-        return one.file(signal, setting)
+        return one.file(signal, setting, count)
 
 
 def told_point(point: race.Point) -> dict:
@@ -149,7 +156,7 @@ def told_point(point: race.Point) -> dict:
         "coded_bits": point.rate and point.rate.coded_bits,
         "prior_bits": point.rate and point.rate.prior_bits,
         "tokens": point.rate.tokens if point.rate else 0,
-        "side_bits": point.rate.side_bits if point.rate else 0,
+        "side_bits": point.rate.side_bits if point.rate else (),
         "quality": finite,
         "encode_s": point.encode_s,
         "decode_s": point.decode_s,

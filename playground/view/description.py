@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -141,11 +142,17 @@ def known_counts(folder: Path, codec: Codec) -> list[Tensor] | None:
     found = []
     for k in range(codec.quantizer.num_codebooks):
         path = folder / part_name(BOOK, k)
-        counts = json.loads(gzip.decompress(path.read_bytes()))["counts"] if path.is_file() else []
+        counts = _counts_in(path, path.stat().st_mtime_ns) if path.is_file() else torch.empty(0)
         if len(counts) != codec.quantizer.codebook_size:
             return None
-        found.append(torch.tensor(counts))
+        found.append(counts)
     return found
+
+
+@lru_cache(maxsize=256)
+def _counts_in(path: Path, changed: int) -> Tensor:
+    """The counts of one file as it was at a time: half a second for a codec of eight codebooks, so kept."""
+    return torch.tensor(json.loads(gzip.decompress(path.read_bytes()))["counts"])
 
 
 def write_description(folder: Path, description: Description, *, k: int = 0) -> None:

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from playground.analysis.coding import adaptive_bits, file_rate, side_bits
+from playground.analysis.coding import adaptive_bits, file_rate
 from playground.core.tokens import Tokens
+from playground.media import packed
 
 
 def tokens(*codes: int, size: int = 8) -> Tokens:
@@ -45,9 +46,21 @@ def test_what_is_always_the_same_costs_little_and_what_is_known_less() -> None:
     assert known < unknown < 0.2 * same.bits
 
 
-def test_side_information_is_counted_in_both() -> None:
+def test_what_is_counted_is_the_size_of_a_file() -> None:
     one = tokens(1, 2, 3)
     rate = file_rate(one)
-    assert side_bits(one) == 2 * 32 + 8
-    assert rate.bits == 9 + side_bits(one) and rate.coded_bits > side_bits(one)
+    digits = packed.shape_number(one.size, 1, 1)
+    key = b"any"
+    assert rate.bits == 8 * len(packed.seal(packed.Coding.RAW, "x", key, digits, packed.raw_body([1, 2, 3], 8)))
+    body = packed.order_0_body(one.indices[0].flatten(1).numpy(), 8)
+    assert rate.coded_bits == 8 * len(packed.seal(packed.Coding.ORDER_0, "x", key, digits, body))
+    assert rate.side_bits == (56, 56) and rate.prior_bits is None
+    assert file_rate(one, under=lambda _: (20, 5)).prior_bits == 160
     assert rate.rate_bpp == rate.bits / (8 * 24)
+
+
+def test_the_body_of_a_coded_file_is_as_long_as_the_sum_says() -> None:
+    many = tokens(*torch.randint(9, (500,), generator=torch.Generator().manual_seed(0)).square().tolist(), size=1000)
+    for known in (None, [torch.arange(1000) % 7]):
+        rate = file_rate(many, known)
+        assert rate.coded_bits - rate.side_bits[1] == pytest.approx(adaptive_bits(many, known)[0], abs=9)

@@ -11,7 +11,7 @@ import { recipe } from "../../assets/output/recipe.js";
 import { distanceIn } from "../../assets/vectors.js";
 
 test("the ending says what goes to the token reader", () => {
-  for (const name of ["a.json", "A.NPZ", "a.b.json"]) assert.equal(kindOf(name), "tokens");
+  for (const name of ["a.json", "A.NPZ", "a.b.json", "a.cbp"]) assert.equal(kindOf(name), "tokens");
   for (const name of ["a.jpg", "json", "a.json.png", ""]) assert.equal(kindOf(name), "picture");
 });
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from playground import makers, packing, zoo
 from playground.analysis.classics import CLASSICS
 from playground.core.errors import InputError
-from playground.media import token_files
 from playground.media.modalities import IMAGE
 from playground.ui import api_compare, compare, samples, wire
 from tests.priors_on_disk import add_priors
@@ -70,8 +70,21 @@ def test_the_file_that_was_counted_can_be_kept() -> None:
     data = compare.file(question("image", family="jpeg", setting=jpeg["setting"])).data
     assert 8 * len(data) == jpeg["bits"]
     assert Image.open(io.BytesIO(data)).format == "JPEG"
-    tokens = token_files.from_bytes(compare.file(question("image", family="some-rvq", setting=2)).data)
-    assert tokens.num_codebooks == 2 and tokens.codec == "some-rvq"
+
+
+@pytest.mark.parametrize("kind", FIRSTS)
+@pytest.mark.parametrize(("count", "field"), [("raw", "bits"), ("coded", "coded_bits")])
+def test_what_is_counted_of_a_codec_is_what_is_saved(kind: str, count: str, field: str) -> None:
+    points = [message["point"] for message in compare.run(question(kind)) if "point" in message]
+    for point in points:
+        if point["family"] in CLASSICS[kind]:
+            continue
+        asked = {"family": point["family"], "setting": point["setting"]}
+        data = compare.file(question(kind, **asked, count=count)).data
+        assert 8 * len(data) == point[field]
+        tokens = packing.from_bytes(data)
+        assert (tokens.num_codebooks, tokens.codec) == (point["setting"], point["family"])
+        assert tokens.indices.numel() == point["tokens"]
 
 
 @pytest.mark.parametrize(
@@ -136,8 +149,14 @@ def test_a_codec_with_a_causal_prior_is_counted_under_it_too() -> None:
     prior = makers.load_prior("notes-causal")
     tokens = prior.codec.encode(signal).first(2)
     assert second["tokens"] == tokens.indices.numel()
-    expected = packing.prior_bits(prior, tokens) + second["side_bits"]
-    assert second["prior_bits"] == pytest.approx(expected, rel=1e-4)
+    assert second["prior_bits"] - second["side_bits"][2] == pytest.approx(packing.prior_bits(prior, tokens), rel=0.02)
+    for point, count in ((second, 2), (third, 3)):
+        asked = question("audio", family="audio-rvq", setting=count, count="prior")
+        data = compare.file(asked).data
+        assert 8 * len(data) == point["prior_bits"]
+        assert torch.equal(packing.from_bytes(data).indices, prior.codec.encode(signal).first(count).indices)
+    with pytest.raises(InputError, match="raw, coded, prior"):
+        compare.file(asked | {"count": ["x"]})
     assert all(each["point"]["prior_bits"] is None for each in rest if each["point"]["family"] == "opus")
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 TOTAL = 2**24  # into how many equal parts an interval is cut: no probability is told more finely
+LARGEST_TOTAL = 2**48  # of frequencies that are given as whole numbers: some precision of the interval is left
 WHOLE, NARROW, TOP = 2**64, 2**56, 56  # the interval at first; below which width a byte is written; its shift
 
 
@@ -40,7 +41,11 @@ class Writer:
     def put(self, symbol: int, bounds: Tensor) -> None:
         """Narrows the interval to that of a symbol; `bounds` (V + 1,) are as `shares` gives them."""
         begin, end = bounds[symbol : symbol + 2].tolist()
-        part = self._width // TOTAL
+        self.narrow(begin, end, TOTAL)
+
+    def narrow(self, begin: int, end: int, total: int) -> None:
+        """Narrows the interval to the parts from `begin` to `end` of `total` equal ones, at most LARGEST_TOTAL."""
+        part = self._width // total
         self._low, self._width = self._low + begin * part, (end - begin) * part
         while self._width < NARROW:  # the first byte of all numbers in the interval is settled, but for a carry
             self._settle()
@@ -86,15 +91,22 @@ class Reader:
 
     def take(self, bounds: Tensor) -> int:
         """The next symbol, of the same `bounds` that it was put with. Of other bounds, or of no such file, any."""
-        part = self._width // TOTAL
-        place = min(self._number // part, TOTAL - 1)  # rounding leaves a rim that belongs to nobody
-        symbol = int(torch.searchsorted(bounds, place, right=True)) - 1
+        symbol = int(torch.searchsorted(bounds, self.place(TOTAL), right=True)) - 1
         begin, end = bounds[symbol : symbol + 2].tolist()
+        self.narrow(begin, end, TOTAL)
+        return symbol
+
+    def place(self, total: int) -> int:
+        """In which of `total` equal parts of the interval the number lies."""
+        return min(self._number // (self._width // total), total - 1)  # rounding leaves a rim that belongs to nobody
+
+    def narrow(self, begin: int, end: int, total: int) -> None:
+        """Narrows the interval as the writer did."""
+        part = self._width // total
         self._number, self._width = self._number - begin * part, (end - begin) * part
         while self._width < NARROW:
             self._width <<= 8
             self._read()
-        return symbol
 
     def _read(self) -> None:
         self._number = (self._number << 8) + next(self._rest, 0)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.analysis.arithmetic import TOTAL, Reader, Writer, shares
+from playground.media.arithmetic import TOTAL, Reader, Writer, shares
 
 
 def there_and_back(symbols: list[int], bounds: list[Tensor]) -> bytes:
